@@ -3,6 +3,7 @@ package neuron
 import (
 	"math"
 
+	"couplet/internal/rng"
 	"couplet/internal/spike"
 )
 
@@ -72,6 +73,7 @@ type Build struct {
 	TickMs float64 // length of a tick in ms
 	Lazy   bool    // the shard will be hosted lazily: Touch instead of Step
 	Single bool    // keep the state in float32
+	Key    rng.Key // the population's stream for models that draw
 	// Each holds parameters and initial variables that differ between neurons: name -> N values.
 	Each map[string][]float64
 }

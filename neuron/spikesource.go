@@ -3,7 +3,6 @@ package neuron
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // SpikeSource replays given spike times: NEST's spike_generator. It takes no input.
@@ -64,14 +63,14 @@ func checkTimes(i int, times []float64) error {
 
 // Build makes the state of the neurons b.First … b.First+b.N-1. It is Lazy and nothing else.
 func (m SpikeSource) Build(b Build) (State, error) {
-	if err := noOverrides("spike_source", b.Each); err != nil {
+	if err := b.check(m); err != nil {
 		return nil, err
 	}
 	s := &spikeSource{first: uint32(b.First), precise: m.Precise, offset: make([]int, b.N+1), emitted: make([]int64, b.N)}
 	if m.Times == nil {
 		return s, nil
 	}
-	if b.First+b.N > len(m.Times) {
+	if b.N > len(m.Times)-b.First {
 		return nil, fmt.Errorf("neuron: spike_source has spike times for %d neurons, but its population has at least %d",
 			len(m.Times), b.First+b.N)
 	}
@@ -82,19 +81,6 @@ func (m SpikeSource) Build(b Build) (State, error) {
 		s.offset[i+1] = len(s.ticks)
 	}
 	return s, nil
-}
-
-// noOverrides refuses parameters and variables per neuron, for models that have none.
-func noOverrides(model string, each map[string][]float64) error {
-	names := make([]string, 0, len(each))
-	for name := range each {
-		names = append(names, name)
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	slices.Sort(names)
-	return fmt.Errorf("neuron: %s has no parameter or variable that can differ between neurons (%q)", model, names[0])
 }
 
 // spikeSource is the state of a shard: the spikes of neuron i are numbers offset[i] … offset[i+1]-1
@@ -110,9 +96,6 @@ type spikeSource struct {
 
 // add appends the spikes of the next neuron, which is number i of its population.
 func (s *spikeSource) add(i int, times []float64, tickMs float64) error {
-	if err := checkTimes(i, times); err != nil {
-		return err
-	}
 	for _, t := range times {
 		if t/tickMs > maxTick {
 			return fmt.Errorf("neuron %d: time %g ms is later than tick 2^53, the last that a source can use", i, t)

@@ -1,5 +1,10 @@
 package synapse
 
+import (
+	"errors"
+	"fmt"
+)
+
 // Synapse says what the synapses of a projection are: weight, delay and, for plastic synapses,
 // the rule that changes the weight. The unit of a weight is that of the target's port: mV for delta
 // neurons, pA for current-based ones, a pure number for step-coded ones. Delays are in ms (steps on
@@ -28,9 +33,16 @@ func (s Static) Strength() (weight, delayMs Value) { return s.Weight, s.DelayMs 
 // Validate implements [Synapse].
 func (s Static) Validate() error { return validateStrength(s.Weight, s.DelayMs) }
 
+// validateStrength checks weight and delay; that a delay is not too short only the network can say.
 func validateStrength(weight, delay Value) error {
-	if err := weight.Validate(); err != nil {
-		return err
+	if weight == nil || delay == nil {
+		return errors.New("synapse: a synapse needs both a weight and a delay")
 	}
-	return delay.Validate()
+	if err := weight.Validate(); err != nil {
+		return fmt.Errorf("synapse: weight: %w", err)
+	}
+	if err := delay.Validate(); err != nil {
+		return fmt.Errorf("synapse: delay: %w", err)
+	}
+	return nil
 }

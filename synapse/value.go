@@ -13,7 +13,7 @@ import (
 type Value interface {
 	// Draw returns the value of the synapse with this ordinal.
 	Draw(k rng.Key, ordinal uint64) float64
-	// Bounds returns the smallest and the largest value that Draw can give (±Inf if unbounded).
+	// Bounds returns the smallest and the largest value that Draw can give.
 	Bounds() (lo, hi float64)
 	// Validate says what is wrong with the value's own parameters.
 	Validate() error
@@ -85,6 +85,10 @@ func (u Uniform) Validate() error {
 // Min and Max mean no clipping.
 type Normal struct{ Mean, Std, Min, Max float64 }
 
+// tail bounds a standard normal draw: a uniform number of 53 bits cannot lie farther out than 8.3
+// standard deviations.
+const tail = 8.5
+
 // redraws bounds the search for a value inside the clipping range; Validate refuses ranges so far
 // out that a draw could come near it.
 const redraws = 1 << 16
@@ -107,7 +111,7 @@ func (n Normal) Bounds() (lo, hi float64) {
 		if n.Std == 0 {
 			return n.Mean, n.Mean
 		}
-		return math.Inf(-1), math.Inf(1)
+		return n.Mean - tail*n.Std, n.Mean + tail*n.Std
 	}
 	return n.Min, n.Max
 }
@@ -143,7 +147,7 @@ func (l Lognormal) Bounds() (lo, hi float64) {
 	if l.Sigma == 0 {
 		return det.Exp(l.Mu), det.Exp(l.Mu)
 	}
-	return 0, math.Inf(1)
+	return det.Exp(l.Mu - float64(tail*l.Sigma)), det.Exp(l.Mu + float64(tail*l.Sigma))
 }
 
 // Validate implements [Value].

@@ -127,7 +127,9 @@ func interpolate(z func(*big.Float) *big.Float, width float64) ([]float64, error
 	const n = 15
 	rows := make([][]*big.Float, n)
 	for i := range rows {
-		x := bigF(width * (0.5 - 0.5*math.Cos(math.Pi*(float64(i)+0.5)/n)))
+		// Rounded, as math.Cos need not have the same bits everywhere.
+		node := math.Round(0x1p20*(0.5-0.5*math.Cos(math.Pi*(float64(i)+0.5)/n))) / 0x1p20
+		x := bigF(warp*(math.Exp(node*math.Log(1+width/warp))-1))
 		v := z(x)
 		row, power := make([]*big.Float, n+1), bigInt(1)
 		for k := range 8 {

@@ -1,7 +1,5 @@
 package kernel
 
-import "slices"
-
 // DeltaConst holds what all neurons of an iaf_psc_delta population share during a run.
 type DeltaConst struct {
 	P          float64 // decay of the membrane potential over one tick, exp(-tick/tau_m)
@@ -24,8 +22,7 @@ type DeltaConst struct {
 // definition; every level gives the same bits.
 //
 // All slices have room for n elements, or the call panics; they must not overlap. The call
-// allocates only if out has room for fewer than n more spikes (for long populations: fewer than
-// one chunk more), and writes nothing behind the last spike it appends.
+// allocates only if out is too short for the spikes.
 func Delta64(v, drive []float64, ref, in []int32, c *DeltaConst, first uint32, out []uint32) []uint32 {
 	n := len(v)
 	drive, ref, in = drive[:n], ref[:n], in[:n]
@@ -33,12 +30,7 @@ func Delta64(v, drive []float64, ref, in []int32, c *DeltaConst, first uint32, o
 	if level == Portable {
 		return delta64Portable(v, drive, ref, in, c, first, out)
 	}
-	for at := 0; at < n; at += chunk {
-		end := min(at+chunk, n)
-		out = slices.Grow(out, end-at)
-		out = delta64Vector(level, v[at:end], drive[at:end], ref[at:end], in[at:end], c, first+uint32(at), out)
-	}
-	return out
+	return delta64Vector(level, v, drive, ref, in, c, first, out)
 }
 
 // delta64Portable is the specification of Delta64. Each product is rounded on its own, so that no

@@ -1,7 +1,5 @@
 package kernel
 
-import "slices"
-
 // ExpConst holds what all neurons of an iaf_psc_exp population share during a run. The propagators
 // are those of the exact integration of the model over one tick.
 type ExpConst struct {
@@ -31,8 +29,7 @@ type ExpConst struct {
 // the same bits.
 //
 // All slices have room for n elements, or the call panics; they must not overlap. The call
-// allocates only if out has room for fewer than n more spikes (for long populations: fewer than
-// one chunk more), and writes nothing behind the last spike it appends.
+// allocates only if out is too short for the spikes.
 func Exp64(v, iex, iin, drive []float64, ref, inEx, inIn []int32, c *ExpConst, first uint32, out []uint32) []uint32 {
 	n := len(v)
 	iex, iin, drive = iex[:n], iin[:n], drive[:n]
@@ -41,13 +38,7 @@ func Exp64(v, iex, iin, drive []float64, ref, inEx, inIn []int32, c *ExpConst, f
 	if level == Portable {
 		return exp64Portable(v, iex, iin, drive, ref, inEx, inIn, c, first, out)
 	}
-	for at := 0; at < n; at += chunk {
-		end := min(at+chunk, n)
-		out = slices.Grow(out, end-at)
-		out = exp64Vector(level, v[at:end], iex[at:end], iin[at:end], drive[at:end],
-			ref[at:end], inEx[at:end], inIn[at:end], c, first+uint32(at), out)
-	}
-	return out
+	return exp64Vector(level, v, iex, iin, drive, ref, inEx, inIn, c, first, out)
 }
 
 // exp64Portable is the specification of Exp64. Each product is rounded on its own, so that no

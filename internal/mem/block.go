@@ -42,7 +42,8 @@ type owner[T Element] struct {
 	mu      sync.Mutex
 	data    []T
 	memory  region          // what is mapped; empty for memory of the Go heap
-	cleanup runtime.Cleanup // unmaps when the owner is dropped unfreed
+	release func(region)    // gives memory back; nil for memory of the Go heap
+	cleanup runtime.Cleanup // calls release when the owner is dropped unfreed
 }
 
 // region is a piece of mapped memory.
@@ -85,7 +86,7 @@ func TryAlloc[T Element](n int) (Block[T], error) {
 // adopt makes a block of mapped memory. release is called once, with memory:
 // by Free, or when the last copy of the block has been dropped.
 func adopt[T Element](data []T, memory region, release func(region)) Block[T] {
-	o := &owner[T]{data: data, memory: memory}
+	o := &owner[T]{data: data, memory: memory, release: release}
 	o.cleanup = runtime.AddCleanup(o, release, memory)
 	return Block[T]{o}
 }
@@ -135,4 +136,15 @@ func (b Block[T]) Free() {
 	b.own.free()
 }
 
-var _ = hugePage
+func (o *owner[T]) free() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.data = nil
+	if o.release == nil {
+		return
+	}
+	o.cleanup.Stop()
+	runtime.KeepAlive(o) // Stop is certain only while o is reachable
+	o.release(o.memory)
+	o.release = nil
+}

@@ -159,4 +159,3 @@ func (s *Stream) Shuffle(n int, swap func(i, j int)) {
 		swap(i, int(s.NextBelow(uint64(i)+1)))
 	}
 }
-

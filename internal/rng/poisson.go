@@ -143,4 +143,3 @@ func (t *PoissonTable) Count(u uint64) uint32 {
 	}
 	return t.first + uint32(i)
 }
-

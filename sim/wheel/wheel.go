@@ -95,32 +95,40 @@ func (q *Queue) nearest() int64 {
 
 // Pop removes and returns the least event if its tick is at most limit.
 func (q *Queue) Pop(limit int64) (Event, bool) {
-	for {
-		if q.sorted {
-			if key, ok := q.popNow(); ok {
-				q.size--
-				return Event{q.now, key}, true
-			}
-		}
-		t := q.Next()
-		if t > limit {
-			return Event{}, false
-		}
-		q.advance(t)
-	}
+	return q.PopUntil(Event{limit, math.MaxUint64})
 }
 
-// popNow takes the least key of the current tick, from its sorted bucket or the late heap.
-func (q *Queue) popNow() (uint64, bool) {
+// PopUntil removes and returns the least event if, by (tick, key), it does not lie behind limit.
+func (q *Queue) PopUntil(limit Event) (Event, bool) {
+	t := q.Next()
+	if t > limit.Tick {
+		return Event{}, false
+	}
+	if !q.sorted || t > q.now {
+		q.advance(t)
+	}
+	key, ok := q.popNow(t < limit.Tick, limit.Key)
+	if ok {
+		q.size--
+	}
+	return Event{t, key}, ok
+}
+
+// popNow takes the least key of the current tick, from its sorted bucket or the late heap, if it
+// does not exceed limit.
+func (q *Queue) popNow(unlimited bool, limit uint64) (uint64, bool) {
 	bucket := q.buckets[uint(q.now)%Horizon]
-	switch {
-	case len(q.late) > 0 && (q.head == len(bucket) || q.late[0] < bucket[q.head]):
+	if len(q.late) > 0 && (q.head == len(bucket) || q.late[0] < bucket[q.head]) {
+		if !unlimited && q.late[0] > limit {
+			return 0, false
+		}
 		var key uint64
 		key, q.late = heapPop(q.late)
 		return key, true
-	case q.head < len(bucket):
+	}
+	if key := bucket[q.head]; unlimited || key <= limit {
 		q.head++
-		return bucket[q.head-1], true
+		return key, true
 	}
 	return 0, false
 }

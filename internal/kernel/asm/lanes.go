@@ -4,111 +4,141 @@ package main
 
 import (
 	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/gotypes"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// Predicates of VCMPPD and VPCMPD (Intel SDM vol. 2, tables of these instructions).
+// Predicates of the comparisons (Intel SDM vol. 2, tables of VCMPPD and VPCMPD).
 const (
-	greaterEqual = 0x1d // VCMPPD GE_OQ: >=, false for NaN, no exception: the >= of Go
-	lessEqual    = 2    // VPCMPD LE
+	greaterEqual = U8(0x1d) // VCMPPD GE_OQ: the >= of Go, false for NaN
+	lessEqual    = U8(2)    // VPCMPD LE
 )
 
 // Mask registers of the AVX-512 kernels.
 var (
-	free  = K1 // lanes whose neuron does not rest
-	fired = K2 // lanes whose neuron fires
-	lanes = K3 // lanes inside the slices: set for the tail only
+	free    = K1 // lanes whose neuron does not rest
+	resting = K2 // lanes whose neuron rests
+	fires   = K3 // lanes whose neuron fires
 )
 
-// cursor walks the arrays of one population and its list of spikes.
-type cursor struct {
-	i     Register // slots done
-	n     Register // slots in all
-	first Register // 32 bits: index of slot 0 in its population
-	out   Register // where the next spike goes
-	begin Mem      // where the first spike went
+// walk is the way through the arrays of one population, eight slots a step.
+type walk struct {
+	i     GPVirtual // slots done
+	fired Register  // the byte that takes the spikes of the next eight slots
 }
 
-// startCursor loads the parameters n, first and out.
-func startCursor() cursor {
-	out := Load(Param("out"), GP64())
-	c := cursor{
-		i:     GP64(),
-		n:     Load(Param("n"), GP64()),
-		first: Load(Param("first"), GP32()),
-		out:   out,
-	}
-	begin, err := Param("out").Resolve()
-	if err != nil {
-		panic(err)
-	}
-	c.begin = begin.Addr
-	XORQ(c.i, c.i)
-	return c
+func newWalk() walk {
+	w := walk{i: GP64(), fired: Load(Param("fired"), GP64())}
+	XORQ(w.i, w.i)
+	return w
 }
 
-// finish returns how many spikes were stored.
-func (c cursor) finish() {
-	SUBQ(c.begin, c.out)
-	SHRQ(U8(2), c.out)
-	Store(c.out, ReturnIndex(0))
+// eights emits the loop over all n slots; n is a multiple of eight, and not zero.
+func (w walk) eights(body func()) {
+	n := Load(Param("n"), GP64())
+	Label("eight")
+	body()
+	INCQ(w.fired)
+	ADDQ(U8(8), w.i)
+	CMPQ(w.i, n)
+	JLT(LabelRef("eight"))
 	VZEROUPPER()
 	RET()
 }
 
-// at64 and at32 address slot i of an array of 8-byte and 4-byte elements.
-func (c cursor) at64(base Register) Mem { return Mem{Base: base, Index: c.i, Scale: 8} }
-func (c cursor) at32(base Register) Mem { return Mem{Base: base, Index: c.i, Scale: 4} }
-
-// pointers loads parameters that point to the first elements of arrays.
-func pointers(names ...string) map[string]Register {
-	p := make(map[string]Register, len(names))
-	for _, name := range names {
-		p[name] = Load(Param(name), GP64())
-	}
-	return p
+// float64s and int32s address slot i of the array that a parameter points to.
+func (w walk) float64s(param string) Mem {
+	return Mem{Base: Load(Param(param), GP64()), Index: w.i, Scale: 8}
 }
 
-// field is the address of a field of the constant struct c, whose pointer is loaded at each use:
-// constants are read once, before the loop.
-func field(c Component, name string) Mem {
-	b, err := c.Field(name).Resolve()
+func (w walk) int32s(param string) Mem {
+	return Mem{Base: Load(Param(param), GP64()), Index: w.i, Scale: 4}
+}
+
+// constants fills one vector for each of the named float64 fields of the struct that parameter c
+// points to. alloc is ZMM or YMM.
+func constants(alloc func() VecVirtual, fields ...string) map[string]VecVirtual {
+	c := Dereference(Param("c"))
+	vectors := make(map[string]VecVirtual, len(fields))
+	for _, f := range fields {
+		v := alloc()
+		VBROADCASTSD(address(c.Field(f)), v)
+		vectors[f] = v
+	}
+	return vectors
+}
+
+// address is where a field of a struct lies.
+func address(c gotypes.Component) Mem {
+	b, err := c.Resolve()
 	if err != nil {
 		panic(err)
 	}
 	return b.Addr
 }
 
-// broadcast64 fills a vector of the kind that alloc makes with a float64 field of c.
-func broadcast64[V Op](c Component, name string, alloc func() V) V {
+// zeros is a vector of zeros.
+func zeros() VecVirtual {
+	y := YMM()
+	VPXOR(y, y, y)
+	return y
+}
+
+// load fills a vector that alloc makes, ZMM or YMM, with slots of float64.
+func load(from Mem, alloc func() VecVirtual) VecVirtual {
 	v := alloc()
-	VBROADCASTSD(field(c, name), v)
+	VMOVUPD(from, v)
 	return v
 }
 
-// vectors512 emits a loop of AVX-512 bodies of eight slots. The last body is masked, if n is not a
-// multiple of eight. A body is emitted twice: with m nil for all lanes, and with the mask m.
-func (c cursor) vectors512(label string, body func(label string, m *OpmaskRegister)) {
-	end := GP64()
-	MOVQ(c.n, end)
-	SUBQ(U8(8), end) // the last slot at which a whole vector starts
-	JL(LabelRef(label + "_tail"))
-	Label(label + "_loop")
-	body(label+"_loop", nil)
-	ADDQ(U8(8), c.i)
-	CMPQ(c.i, end)
-	JLE(LabelRef(label + "_loop"))
-
-	Label(label + "_tail")
-	rest, mask := GP64(), GP64()
-	MOVQ(c.n, rest)
-	SUBQ(c.i, rest)
-	JZ(LabelRef(label + "_done"))
-	MOVQ(U32(0xff), mask)
-	BZHIQ(rest, mask, mask)
-	KMOVB(mask.As32(), lanes)
-	m := lanes
-	body(label+"_tail", &m)
-	Label(label + "_done")
+// arrivals512 turns eight input sums into float64, which is exact, and empties them.
+func arrivals512(in Mem, zero VecVirtual) VecVirtual {
+	x := ZMM()
+	VCVTDQ2PD(in, x)
+	VMOVDQU(zero, in)
+	return x
 }
+
+// arrivals256 does the same for four.
+func arrivals256(in Mem, zero VecVirtual) VecVirtual {
+	x := YMM()
+	VCVTDQ2PD(in, x)
+	VMOVDQU(zero.AsX(), in)
+	return x
+}
+
+// rest512 sets the masks free and resting for eight neurons and counts the resting ones down.
+func rest512(ref Mem, zero, minusOne VecVirtual) {
+	left := YMM()
+	VMOVDQU(ref, left)
+	VPCMPGTD(zero, left, resting)
+	VPCMPD(lessEqual, zero, left, free)
+	VPADDD(minusOne, left, resting, left)
+	VMOVDQU(left, ref)
+}
+
+// rest256 does the same for four and returns the resting lanes, as masks of 64 bits.
+func rest256(ref Mem, zero VecVirtual) VecVirtual {
+	left, resting, wide := XMM(), XMM(), YMM()
+	VMOVDQU(ref, left)
+	VPCMPGTD(zero.AsX(), left, resting)
+	VPADDD(resting, left, left) // a set mask is the number -1
+	VMOVDQU(left, ref)
+	VPMOVSXDQ(resting, wide)
+	return wide
+}
+
+// halves emits an AVX2 body for slots 0..3 and 4..7 of a step. The body returns its firing lanes, as
+// masks of 64 bits.
+func (w walk) halves(body func(half int) VecVirtual) {
+	low, high := GP32(), GP32()
+	VMOVMSKPD(body(0), low)
+	VMOVMSKPD(body(1), high)
+	SHLL(U8(4), high)
+	ORL(high, low)
+	MOVB(low.As8(), Mem{Base: w.fired})
+}
+
+// half is the part of eight slots, of size bytes each, that a half of a step works on.
+func half(m Mem, half, size int) Mem { return m.Offset(half * 4 * size) }

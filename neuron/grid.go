@@ -1,0 +1,60 @@
+package neuron
+
+import (
+	"fmt"
+	"math"
+)
+
+// real is the floating-point format of a state, sum that of the input sums.
+type (
+	real interface{ float32 | float64 }
+	sum  interface{ int32 | int64 }
+)
+
+// single tells whether F is float32.
+func single[F real]() bool { return epsilon[F]() == 0x1p-23 }
+
+// epsilon is the distance from 1 to the next larger number of the format.
+func epsilon[F real]() float64 {
+	var x F
+	if _, ok := any(x).(float32); ok {
+		return 0x1p-23
+	}
+	return 0x1p-52
+}
+
+// take gives the weight that arrived in slot i and clears the slot.
+func take[F real, S sum](in []S, i int, quantum float64) F {
+	x := F(float64(float64(in[i]) * quantum))
+	in[i] = 0
+	return x
+}
+
+// floats is a column of either format.
+func floats[F real](name string, x []F) Column {
+	c := Column{Name: name}
+	switch x := any(x).(type) {
+	case []float32:
+		c.F32 = x
+	case []float64:
+		c.F64 = x
+	}
+	return c
+}
+
+// refractoryTicks is R = round(t_ref/h), the number of updates for which a neuron keeps V_reset.
+func refractoryTicks(refMs, tickMs float64) (int32, error) {
+	r := math.Round(refMs / tickMs)
+	if r > math.MaxInt32 {
+		return 0, ParamError{"t_ref", fmt.Sprintf("%g ms must be at most %d ticks of %g ms", refMs, math.MaxInt32, tickMs)}
+	}
+	return int32(r), nil
+}
+
+// checkReset reports a reset potential at which a neuron would fire again and again.
+func checkReset(reset, threshold float64) []ParamError {
+	if reset >= threshold {
+		return []ParamError{{"V_reset", fmt.Sprintf("%g mV must be less than V_th (%g mV)", reset, threshold)}}
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package neuron
+
+// Parrot repeats every spike that arrives, in the tick of its arrival (NEST: parrot_neuron): k
+// arrivals give k spikes. Weights do not matter.
+type Parrot struct{}
+
+// NewParrot returns the model.
+func NewParrot() Parrot { return Parrot{} }
+
+// Info describes the model.
+func (Parrot) Info() Info {
+	return Info{
+		Name:     "parrot_neuron",
+		Doc:      "repeats every arriving spike in the tick of its arrival",
+		Ports:    []Port{{"input", Counting}},
+		Multiple: true,
+	}
+}
+
+// Validate finds nothing wrong: there are no parameters.
+func (Parrot) Validate() []ParamError { return nil }
+
+// Build makes a shard of parrots. They have no state and can be hosted either way.
+func (m Parrot) Build(b Build) (State, error) {
+	if _, _, err := classes(b, m); err != nil {
+		return nil, err
+	}
+	return &parrotState{first: uint32(b.First)}, nil
+}
+
+// parrotState only knows where its shard starts.
+type parrotState struct{ first uint32 }
+
+// Columns is empty: a parrot remembers nothing.
+func (*parrotState) Columns() []Column { return nil }
+
+// Read gives 0: a parrot has no variables.
+func (*parrotState) Read(_, _ int, _ int64) float64 { return 0 }
+
+// SetCurrent does nothing: a parrot has no membrane.
+func (*parrotState) SetCurrent(int, float64) {}
+
+// Step repeats what arrived at every parrot.
+func (s *parrotState) Step(_ int64, in []Input, out *Spikes) {
+	if in[0].Sum32 != nil {
+		repeatAll(s.first, in[0].Sum32, out)
+	} else {
+		repeatAll(s.first, in[0].Sum64, out)
+	}
+}
+
+// Touch repeats what arrived at the listed parrots.
+func (s *parrotState) Touch(_ int64, list []uint32, in []Input, out *Spikes) {
+	for _, i := range list {
+		if in[0].Sum32 != nil {
+			repeat(s.first, i, in[0].Sum32, out)
+		} else {
+			repeat(s.first, i, in[0].Sum64, out)
+		}
+	}
+}
+
+// Advance does nothing.
+func (*parrotState) Advance(int, int64) {}
+
+// Wake is never: without arrivals there are no spikes.
+func (*parrotState) Wake(int) int64 { return Never }
+
+func repeatAll[S sum](first uint32, in []S, out *Spikes) {
+	for i := range in {
+		if in[i] != 0 {
+			repeat(first, uint32(i), in, out)
+		}
+	}
+}
+
+// repeat emits the spikes of one parrot. The slot of a counting port is the number of arrivals
+// itself.
+func repeat[S sum](first, i uint32, in []S, out *Spikes) {
+	for ; in[i] > 0; in[i]-- {
+		out.Neurons = append(out.Neurons, first+i)
+	}
+}
