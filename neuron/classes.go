@@ -18,17 +18,17 @@ type comparableModel interface {
 
 // classes sorts the neurons of a shard by their parameters: neurons with equal parameters share a
 // class, so that a model computes and stores its propagators once per class and not once per
-// neuron. Neuron i has the parameters distinct[class[i]]; the first class is that of the first
-// neuron. A homogeneous shard has one class and a nil class slice.
+// neuron. Neuron i has the parameters distinct[class[i]]. A homogeneous shard has one class and a
+// nil class slice.
 //
 // Parameters named in arrays do not make classes: the model keeps them per neuron and reads them
 // with [Build.value]. In distinct they have the value of m.
 //
-// classes also checks everything a model has to know before it builds: the shard, the parameters
-// of m, and every value of b.Each. The error lists all that is wrong, each with parameter, neuron
+// classes also checks all that a model has to know before it builds: the shard, every value of
+// b.Each, and the parameters of each class. The error lists what is wrong, with parameter, neuron
 // and value.
 func classes[M comparableModel](b Build, m M, arrays ...string) (distinct []M, class []uint32, err error) {
-	if err := b.check(m); err != nil {
+	if err := b.checkValues(m); err != nil {
 		return nil, nil, err
 	}
 	var varied []Param
@@ -45,19 +45,21 @@ func classes[M comparableModel](b Build, m M, arrays ...string) (distinct []M, c
 	for c, i := range first {
 		own := Model(m)
 		for _, p := range varied {
-			own = p.With(own, b.Each[p.Name][i])
+			if b.N > 0 {
+				own = p.With(own, b.Each[p.Name][i])
+			}
 		}
 		distinct[c] = own.(M)
 	}
-	if err := validate(b, distinct, first, len(varied) > 0); err != nil {
+	if err := checkClasses(b, distinct, first, len(varied) > 0); err != nil {
 		return nil, nil, err
 	}
 	return distinct, class, nil
 }
 
-// validate reports what is wrong with the parameters of the classes, the same thing only once. If
-// parameters vary, the message names the first neuron concerned.
-func validate[M comparableModel](b Build, distinct []M, first []int, varied bool) error {
+// checkClasses reports what is wrong with the parameters of the classes, the same thing only once.
+// If parameters vary, the message names the first neuron concerned.
+func checkClasses[M Model](b Build, distinct []M, first []int, varied bool) error {
 	var all []error
 	known := make(map[ParamError]bool)
 	for c, m := range distinct {
@@ -105,13 +107,22 @@ func (b Build) partition(varied []Param) (class []uint32, first []int) {
 	return class, first
 }
 
-// check reports what is wrong with the shard and the values given per neuron.
+// check reports everything that is wrong with a shard of a model without classes.
 func (b Build) check(m Model) error {
+	if err := b.checkValues(m); err != nil {
+		return err
+	}
+	return checkClasses(b, []Model{m}, []int{0}, false)
+}
+
+// checkValues reports what is wrong with the shard and with the values given per neuron.
+func (b Build) checkValues(m Model) error {
 	if b.N < 0 || b.First < 0 {
-		return fmt.Errorf("neuron: shard of %s starts at %d and has %d neurons; neither may be negative", m.Info().Name, b.First, b.N)
+		return fmt.Errorf("neuron: a shard of %s cannot start at neuron %d and have %d neurons; both must be at least 0",
+			m.Info().Name, b.First, b.N)
 	}
 	if !(b.TickMs > 0) || math.IsInf(b.TickMs, 0) {
-		return fmt.Errorf("neuron: tick of %g ms for %s must be greater than 0", b.TickMs, m.Info().Name)
+		return fmt.Errorf("neuron: the tick of %s must be greater than 0 (%g ms)", m.Info().Name, b.TickMs)
 	}
 	var all []error
 	for _, name := range slices.Sorted(maps.Keys(b.Each)) {
@@ -122,40 +133,44 @@ func (b Build) check(m Model) error {
 	return errors.Join(all...)
 }
 
-// checkEach reports the first wrong value among those that b gives for one name.
+// checkEach reports what is wrong with the values given for one name; of several wrong values the
+// first.
 func (b Build) checkEach(m Model, name string) error {
-	allowed, unit, ok := overridable(m, name)
+	model := m.Info().Name
+	p, ok := overridable(m, name)
 	if !ok {
-		return fmt.Errorf("neuron: %s has no parameter or initial variable %q; it has %s", m.Info().Name, name, strings.Join(overridables(m), ", "))
+		return fmt.Errorf("neuron: %s has nothing called %q that can differ between neurons; there is %s",
+			model, name, strings.Join(overridables(m), ", "))
 	}
 	values := b.Each[name]
 	if len(values) != b.N {
-		return fmt.Errorf("neuron: %s of %s: %d values for %d neurons", name, m.Info().Name, len(values), b.N)
+		return fmt.Errorf("neuron: %s of %s has %d values for %d neurons", name, model, len(values), b.N)
 	}
 	for i, x := range values {
-		if !allowed(x) {
-			return fmt.Errorf("neuron: %s of %s, neuron %d: %g%s is out of range", name, m.Info().Name, b.First+i, x, suffix(unit))
+		switch {
+		case p.Bool && x != 0 && x != 1:
+			return fmt.Errorf("neuron: %s of %s must be 0 or 1 (neuron %d: %g)", name, model, b.First+i, x)
+		case !p.Range.Contains(x):
+			return fmt.Errorf("neuron: %s of %s must be %s (neuron %d: %g%s)", name, model, p.Range, b.First+i, x, suffix(p.Unit))
 		}
 	}
 	return nil
 }
 
-// overridable finds what may be given per neuron under a name.
-func overridable(m Model, name string) (allowed func(float64) bool, unit string, ok bool) {
+// overridable describes the parameter or initial variable of a name. An initial variable may have
+// any finite value.
+func overridable(m Model, name string) (Param, bool) {
 	for _, p := range Params(m) {
 		if p.Name == name {
-			if p.Bool {
-				return func(x float64) bool { return x == 0 || x == 1 }, "", true
-			}
-			return p.Range.Contains, p.Unit, true
+			return p, true
 		}
 	}
 	for _, v := range m.Info().Variables {
 		if v.Name == name && v.Init {
-			return func(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }, v.Unit, true
+			return Param{Name: v.Name, Unit: v.Unit, Range: parseInterval("")}, true
 		}
 	}
-	return nil, "", false
+	return Param{}, false
 }
 
 // overridables lists the names that may be given per neuron.

@@ -23,23 +23,27 @@ func epsilon[F real]() float64 {
 	return 0x1p-52
 }
 
-// take gives the weight that arrived in slot i and clears the slot.
-func take[F real, S sum](in []S, i int, quantum float64) F {
-	x := F(float64(float64(in[i]) * quantum))
-	in[i] = 0
-	return x
+// take gives the weight that arrived at neuron i and clears its slot.
+func (in *Input) take(i int) float64 {
+	var x float64
+	if in.Sum32 != nil {
+		x, in.Sum32[i] = float64(in.Sum32[i]), 0
+	} else {
+		x, in.Sum64[i] = float64(in.Sum64[i]), 0
+	}
+	return float64(x * in.Quantum)
 }
 
-// floats is a column of either format.
-func floats[F real](name string, x []F) Column {
-	c := Column{Name: name}
-	switch x := any(x).(type) {
-	case []float32:
-		c.F32 = x
-	case []float64:
-		c.F64 = x
+// takeCount gives the number of spikes that arrived at neuron i of a counting port, which is the
+// slot itself, and clears it.
+func (in *Input) takeCount(i int) int64 {
+	var k int64
+	if in.Sum32 != nil {
+		k, in.Sum32[i] = int64(in.Sum32[i]), 0
+	} else {
+		k, in.Sum64[i] = in.Sum64[i], 0
 	}
-	return c
+	return k
 }
 
 // refractoryTicks is R = round(t_ref/h), the number of updates for which a neuron keeps V_reset.

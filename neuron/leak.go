@@ -13,7 +13,6 @@ import (
 // which all models of the iaf_psc family share: its solution over many ticks and the time at which
 // it reaches a threshold.
 type leak struct {
-	tau     float64   // tau_m in ms
 	perTick float64   // h/tau_m
 	loss    float64   // 1 - P
 	eps     float64   // rounding unit of the state's format
@@ -24,7 +23,7 @@ type leak struct {
 func newLeak[F real](tauMs, tickMs float64, table int) leak {
 	x := tickMs / tauMs
 	return leak{
-		tau: tauMs, perTick: x, loss: -det.Expm1(-x),
+		perTick: x, loss: -det.Expm1(-x),
 		eps: epsilon[F](), single: single[F](),
 		powers: make([]float64, table),
 	}
@@ -38,9 +37,6 @@ func tableLength(classes int) int {
 	}
 	return 1024
 }
-
-// gain is G = tau_m/C·(1-P), the potential in mV that 1 pA adds per tick.
-func (l *leak) gain(capacitance float64) float64 { return l.tau / capacitance * l.loss }
 
 // power is P^k = exp(-k·h/tau_m).
 func (l *leak) power(k int64) float64 {

@@ -25,11 +25,14 @@ func (m Parrot) Build(b Build) (State, error) {
 	if _, _, err := classes(b, m); err != nil {
 		return nil, err
 	}
-	return &parrotState{first: uint32(b.First)}, nil
+	return &parrotState{first: uint32(b.First), n: b.N}, nil
 }
 
-// parrotState only knows where its shard starts.
-type parrotState struct{ first uint32 }
+// parrotState only knows which parrots there are.
+type parrotState struct {
+	first uint32
+	n     int
+}
 
 // Columns is empty: a parrot remembers nothing.
 func (*parrotState) Columns() []Column { return nil }
@@ -42,42 +45,26 @@ func (*parrotState) SetCurrent(int, float64) {}
 
 // Step repeats what arrived at every parrot.
 func (s *parrotState) Step(_ int64, in []Input, out *Spikes) {
-	if in[0].Sum32 != nil {
-		repeatAll(s.first, in[0].Sum32, out)
-	} else {
-		repeatAll(s.first, in[0].Sum64, out)
+	for i := range s.n {
+		s.repeat(i, &in[0], out)
 	}
 }
 
 // Touch repeats what arrived at the listed parrots.
 func (s *parrotState) Touch(_ int64, list []uint32, in []Input, out *Spikes) {
 	for _, i := range list {
-		if in[0].Sum32 != nil {
-			repeat(s.first, i, in[0].Sum32, out)
-		} else {
-			repeat(s.first, i, in[0].Sum64, out)
-		}
+		s.repeat(int(i), &in[0], out)
 	}
 }
 
-// Advance does nothing.
+// Advance does nothing: nothing decays.
 func (*parrotState) Advance(int, int64) {}
 
 // Wake is never: without arrivals there are no spikes.
 func (*parrotState) Wake(int) int64 { return Never }
 
-func repeatAll[S sum](first uint32, in []S, out *Spikes) {
-	for i := range in {
-		if in[i] != 0 {
-			repeat(first, uint32(i), in, out)
-		}
-	}
-}
-
-// repeat emits the spikes of one parrot. The slot of a counting port is the number of arrivals
-// itself.
-func repeat[S sum](first, i uint32, in []S, out *Spikes) {
-	for ; in[i] > 0; in[i]-- {
-		out.Neurons = append(out.Neurons, first+i)
+func (s *parrotState) repeat(i int, in *Input, out *Spikes) {
+	for k := in.takeCount(i); k > 0; k-- {
+		out.Neurons = append(out.Neurons, s.first+uint32(i))
 	}
 }

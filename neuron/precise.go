@@ -24,7 +24,7 @@ type PSCExpPS struct {
 	VTh    float64 `param:"V_th" unit:"mV" default:"-55" doc:"spike threshold"`
 	VReset float64 `param:"V_reset" unit:"mV" default:"-70" doc:"potential after a spike"`
 	TRef   float64 `param:"t_ref" unit:"ms" default:"2" range:"(0,inf)" doc:"refractory time, at least one tick"`
-	IE     float64 `param:"I_e" unit:"pA" default:"0" doc:"constant current"`
+	Ie     float64 `param:"I_e" unit:"pA" default:"0" doc:"constant current"`
 	TauEx  float64 `param:"tau_syn_ex" unit:"ms" default:"2" range:"(0,inf)" doc:"time constant of excitatory currents"`
 	TauIn  float64 `param:"tau_syn_in" unit:"ms" default:"2" range:"(0,inf)" doc:"time constant of inhibitory currents"`
 }
@@ -88,7 +88,7 @@ func (m PSCExpPS) Build(b Build) (State, error) {
 		rest := s.curve(i).rest
 		s.v[i] = b.value("V_m", i, rest) - rest
 		s.ex[i], s.in[i] = b.value("I_syn_ex", i, 0), b.value("I_syn_in", i, 0)
-		s.constant[i] = b.value("I_e", i, m.IE)
+		s.constant[i] = b.value("I_e", i, m.Ie)
 		s.SetCurrent(i, 0)
 	}
 	return s, nil

@@ -2,6 +2,7 @@ package neuron
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -142,12 +143,12 @@ func (s *psState) tick(i int, now int64, arrivals []Arrival, out *Spikes) {
 	if w.fired {
 		out.Neurons = append(out.Neurons, s.first+uint32(i))
 		out.Before = append(out.Before, w.spikeBefore)
-		s.rest(i, now, w.spikeBefore)
+		s.refract(i, now, w.spikeBefore)
 	}
 }
 
-// rest notes the end of the refractory time after a spike of tick now.
-func (s *psState) rest(i int, now int64, before float64) {
+// refract notes the end of the refractory time after a spike of tick now.
+func (s *psState) refract(i int, now int64, before float64) {
 	c := s.curve(i)
 	tick, free := now+c.refTicks, before-c.refRest
 	if free < 0 {
@@ -227,10 +228,11 @@ func (w *psWalk) to(before float64) {
 	}
 	next := w.curve.free(w.p, w.current, w.tickMs, dt)
 	if next.v >= w.curve.threshold {
-		// The subtraction must not give the very start of the tick, which belongs to the tick before.
-		spent := max(w.curve.crossing(w.p, w.current, dt), w.tickMs*0x1p-52)
-		w.fired, w.spikeBefore = true, before+max(dt-spent, 0)
-		w.held = true
+		w.fired, w.held = true, true
+		// Rounding must lead neither out of the piece nor to the very start of the tick, which
+		// belongs to the tick before.
+		w.spikeBefore = before + dt - w.curve.crossing(w.p, w.current, dt)
+		w.spikeBefore = min(max(w.spikeBefore, before), math.Nextafter(w.tickMs, 0))
 		next.v = w.curve.reset
 	}
 	w.p = next

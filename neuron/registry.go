@@ -4,6 +4,8 @@ package neuron
 func All() []Model {
 	return []Model{
 		NewPSCDelta(),
+		NewPSCExp(),
+		NewPSCAlpha(),
 		NewParrot(),
 	}
 }

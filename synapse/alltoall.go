@@ -29,6 +29,9 @@ func (r AllToAll) Expect(sources, targets int) float64 {
 // MaxInDegree implements [Rule].
 func (r AllToAll) MaxInDegree(sources, _ int) int { return candidates(sources, r.NoSelf) }
 
+// Ordinals implements [Numbered]. Left-out synapses keep their place.
+func (AllToAll) Ordinals(sources, targets int) uint64 { return uint64(sources) * uint64(targets) }
+
 // Visit implements [Rule].
 func (r AllToAll) Visit(w Wiring, lo, hi int, visit func(source, target uint32, ordinal uint64)) {
 	for target := lo; target < hi; target++ {

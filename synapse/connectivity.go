@@ -137,14 +137,14 @@ func (b *builder) ticks(ordinal uint64) int32 {
 	return Ticks(b.delay.Draw(b.Delays, ordinal), b.TickMs, b.MinDelay)
 }
 
-// maxTicks bounds delays, so that a table of ticks stays small.
-const maxTicks = 1 << 24
+// MaxTicks bounds delays in ticks, so that a table of ticks stays small.
+const MaxTicks = 1 << 24
 
 // Ticks rounds a delay to whole ticks, at least least.
 func Ticks(delayMs, tickMs float64, least int32) int32 {
 	d := delayMs/tickMs + 0.5
-	if !(d < maxTicks) {
-		return maxTicks
+	if !(d < MaxTicks) {
+		return MaxTicks
 	}
 	return max(int32(d), least)
 }

@@ -186,6 +186,10 @@ func (w *words) deliverTimed(lo, hi uint32, before float64, sink *Sink) {
 		if w.exact != nil {
 			weight = w.exact[k]
 		}
-		sink.Timed = append(sink.Timed, spike.Arrival{Neuron: w.word[k] & w.slots(), Before: before, Weight: weight})
+		slot := w.word[k] & w.slots()
+		sink.Timed = append(sink.Timed, spike.Arrival{Neuron: slot, Before: before, Weight: weight})
+		if sink.Lazy != nil {
+			sink.Lazy.Add(slot)
+		}
 	}
 }

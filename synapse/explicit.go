@@ -46,6 +46,9 @@ func (r Explicit) MaxInDegree(_, targets int) int {
 	return most
 }
 
+// Ordinals implements [Numbered].
+func (r Explicit) Ordinals(_, _ int) uint64 { return uint64(len(r.Target)) }
+
 // Visit implements [Rule]. It reads the list of targets once.
 func (r Explicit) Visit(_ Wiring, lo, hi int, visit func(source, target uint32, ordinal uint64)) {
 	for i, t := range r.Target {

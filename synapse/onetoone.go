@@ -22,6 +22,9 @@ func (OneToOne) Expect(_, targets int) float64 { return float64(targets) }
 // MaxInDegree implements [Rule].
 func (OneToOne) MaxInDegree(_, _ int) int { return 1 }
 
+// Ordinals implements [Numbered].
+func (OneToOne) Ordinals(_, targets int) uint64 { return uint64(targets) }
+
 // Visit implements [Rule].
 func (OneToOne) Visit(_ Wiring, lo, hi int, visit func(source, target uint32, ordinal uint64)) {
 	for i := lo; i < hi; i++ {

@@ -3,6 +3,7 @@ package synapse
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"couplet/internal/spike"
 )
@@ -13,9 +14,11 @@ import (
 type PlasticTable struct {
 	rows    *DelayRows
 	weights []float64
+	handed  []float64 // weights as last handed on, once CatchUp has made them differ from weights
 	rule    Plasticity
 	scale   Scale
 	stride  int
+	slots   int
 	limit   float64 // bound of |weight| for which the port's sums have room
 	err     error
 
@@ -33,7 +36,7 @@ func NewPlasticTable(c Connectivity, p Plastic, scale Scale, limit float64, slot
 		return nil, fmt.Errorf("synapse: %s cannot be plastic", c.Encoding())
 	}
 	t := &PlasticTable{
-		rows: r, weights: append([]float64(nil), r.exact...), scale: scale, stride: r.sources + 1, limit: limit,
+		rows: r, weights: append([]float64(nil), r.exact...), scale: scale, stride: r.sources + 1, limit: limit, slots: slots,
 	}
 	var err error
 	t.rule, err = p.Plasticity(t, slots, tickMs)
@@ -53,11 +56,59 @@ func (t *PlasticTable) Row(r int) (delay int64, targets []uint32, weights []floa
 	return int64(t.rows.delays[class]), t.rows.word[lo:hi], t.weights[lo:hi]
 }
 
-// Rule is the plasticity that moves the weights.
-func (t *PlasticTable) Rule() Plasticity { return t.rule }
+// NeedsPost tells whether the rule wants to know of postsynaptic spikes.
+func (t *PlasticTable) NeedsPost() bool { return t.rule.NeedsPost() }
 
-// Weights are the weights as the table holds them, by place.
-func (t *PlasticTable) Weights() []float64 { return t.weights }
+// PostSpike notes a spike of the neuron in a slot.
+func (t *PlasticTable) PostSpike(slot uint32, tick int64) { t.rule.PostSpike(slot, tick) }
+
+// CatchUp shortens the history of postsynaptic spikes when it has grown; every arrival before tick
+// now must have been made.
+func (t *PlasticTable) CatchUp(now int64) {
+	if !t.rule.NeedsCatchUp() {
+		return
+	}
+	if t.handed == nil {
+		t.handed = append([]float64(nil), t.weights...)
+	}
+	t.rule.CatchUp(now)
+}
+
+// Arrived is the weights by place, each as its synapse last handed it on (or began with).
+func (t *PlasticTable) Arrived() []float64 {
+	if t.handed != nil {
+		return t.handed
+	}
+	return t.weights
+}
+
+// Saved is the mutable state of a plastic table.
+type Saved struct {
+	Weights, Handed []float64
+	Rule            []Column
+	Updates         int64
+}
+
+// Save copies the state.
+func (t *PlasticTable) Save() Saved {
+	return Saved{slices.Clone(t.weights), slices.Clone(t.handed), t.rule.Save(), t.Updates}
+}
+
+// Restore replaces the state by a saved one of a table of the same wiring.
+func (t *PlasticTable) Restore(s Saved) error {
+	if len(s.Weights) != len(t.weights) || s.Handed != nil && len(s.Handed) != len(t.weights) {
+		return fmt.Errorf("synapse: saved state: %d weights for %d synapses", len(s.Weights), len(t.weights))
+	}
+	if err := t.rule.Restore(s.Rule); err != nil {
+		return err
+	}
+	copy(t.weights, s.Weights) // in place: the rule's rows alias the table
+	t.handed, t.Updates = slices.Clone(s.Handed), s.Updates
+	return nil
+}
+
+// Slots is the number of neurons in the shard.
+func (t *PlasticTable) Slots() int { return t.slots }
 
 // Err tells of a weight that left the range for which the port's sums have room.
 func (t *PlasticTable) Err() error { return t.err }
@@ -89,6 +140,9 @@ func (t *PlasticTable) hand(source, lo, hi uint32, sent int64, factor float64, n
 			t.err = fmt.Errorf("synapse: a weight grew to %g, beyond the bound %g for which input sums have room", w, t.limit)
 			return
 		}
+		if t.handed != nil {
+			t.handed[at] = t.weights[at]
+		}
 		if t.Log != nil {
 			t.Log(sent, source, at, w)
 		}
@@ -96,17 +150,6 @@ func (t *PlasticTable) hand(source, lo, hi uint32, sent int64, factor float64, n
 	}
 	sink.Events += int64(hi - lo)
 	t.Updates += int64(hi - lo)
-}
-
-// Settled returns the weights by place with everything applied that is settled before tick now.
-func (t *PlasticTable) Settled(now int64) []float64 {
-	all := make([]float64, 0, len(t.weights))
-	for r := range t.Len() {
-		if _, targets, _ := t.Row(r); len(targets) > 0 {
-			all = t.rule.Settled(r, now, all)
-		}
-	}
-	return all
 }
 
 // Places enumerates the synapses of a plastic table with their place in it, by walking the rule

@@ -35,7 +35,7 @@ func ChooseScale(feeds []Feed) Scale {
 	}
 	sum := 0.0
 	for _, f := range feeds {
-		sum += f.Events * f.largest()
+		sum += f.Events * f.Largest()
 	}
 	if sum == 0 {
 		return Scale{Quantum: 1, Wide: true}
@@ -44,8 +44,8 @@ func ChooseScale(feeds []Feed) Scale {
 	return Scale{Quantum: math.Ldexp(1, exponent-62), Wide: true}
 }
 
-// largest bounds the absolute value of a feed's weights.
-func (f Feed) largest() float64 {
+// Largest bounds the absolute value of a feed's weights.
+func (f Feed) Largest() float64 {
 	lo, hi := f.Weight.Bounds()
 	return max(math.Abs(lo), math.Abs(hi), f.Limit)
 }
@@ -127,7 +127,7 @@ func allMultiples(xs []float64, q float64) bool {
 func sumFits(feeds []Feed, q float64) bool {
 	sum := new(big.Float)
 	for _, f := range feeds {
-		sum.Add(sum, new(big.Float).SetFloat64(f.Events*math.Ceil(f.largest()/q)))
+		sum.Add(sum, new(big.Float).SetFloat64(f.Events*math.Ceil(f.Largest()/q)))
 	}
 	return sum.Cmp(big.NewFloat(math.MaxInt32)) < 0
 }

@@ -1,6 +1,7 @@
 package synapse
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -31,7 +32,8 @@ func (c Const) Bounds() (lo, hi float64) { return float64(c), float64(c) }
 // Validate implements [Value].
 func (c Const) Validate() error { return finite("constant", float64(c)) }
 
-// Listed gives synapse number i the value List[i]; the rule must be an explicit list or a stencil.
+// Listed gives synapse number i the value List[i]; the rule must be one whose
+// ordinals are chosen, not drawn: an explicit list, one to one, all to all or a stencil ([CheckLists]).
 type Listed []float64
 
 // Draw implements [Value].
@@ -170,16 +172,29 @@ type Rounded struct {
 
 // Draw implements [Value].
 func (r Rounded) Draw(k rng.Key, ordinal uint64) float64 {
-	return float64(math.RoundToEven(r.Value.Draw(k, ordinal)/r.Step) * r.Step)
+	return r.round(r.Value.Draw(k, ordinal))
 }
+
+// Bounds implements [Value]; rounding can lead out of the bounds of the other value.
+func (r Rounded) Bounds() (lo, hi float64) {
+	lo, hi = r.Value.Bounds()
+	return r.round(lo), r.round(hi)
+}
+
+func (r Rounded) round(x float64) float64 { return math.RoundToEven(x/r.Step) * r.Step }
 
 // Validate implements [Value].
 func (r Rounded) Validate() error {
+	if r.Value == nil {
+		return errNoValue
+	}
 	if !(r.Step > 0) || math.IsInf(r.Step, 0) {
 		return fmt.Errorf("synapse: rounding step %g must be greater than 0", r.Step)
 	}
 	return r.Value.Validate()
 }
+
+var errNoValue = errors.New("synapse: a rounded or scaled value needs a value to start from")
 
 func finite(what string, x float64) error {
 	if math.IsNaN(x) || math.IsInf(x, 0) {

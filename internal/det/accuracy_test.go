@@ -15,7 +15,7 @@ type sampler struct{ *rand.Rand }
 
 func newSampler() sampler { return sampler{rand.New(rand.NewPCG(1, 2))} }
 
-func (s sampler) between(a, b float64) float64 { return a + (b-a)*s.Float64() }
+func (s sampler) between(a, b float64) float64 { return a + float64((b-a)*s.Float64()) }
 
 // anyPositive has every exponent of the normal and subnormal numbers with equal
 // probability.
@@ -23,8 +23,7 @@ func (s sampler) anyPositive() float64 {
 	return math.Ldexp(1+s.Float64(), s.IntN(2098)-1074)
 }
 
-var warp float64
-const samples = 4000
+const samples = 2000
 
 func TestAccuracy(t *testing.T) {
 	s := newSampler()
@@ -42,7 +41,7 @@ func TestAccuracy(t *testing.T) {
 		{"exp/subnormal result", 1.05, func() float64 { return s.between(-745, -708) }, Exp, bigExp},
 		{"expm1/middle", 1.5, func() float64 { return s.between(-1, 1) }, Expm1, func(x *big.Float) *big.Float { return sub(bigExp(x), one) }},
 		{"expm1/first steps", 1.5, func() float64 { return s.between(-0.1, 0.1) }, Expm1, bigExpm1},
-		{"expm1/near zero", 0.55, func() float64 { return math.Copysign(math.Ldexp(s.between(1, 2), -s.IntN(1000)-7), s.between(-1, 1)) }, Expm1, bigExpm1},
+		{"expm1/near zero", 0.55, func() float64 { return math.Copysign(math.Ldexp(s.between(1, 2), -s.IntN(1000)-8), s.between(-1, 1)) }, Expm1, bigExpm1},
 		{"expm1/whole range", 1.5, func() float64 { return s.between(-45, 709.7) }, Expm1, func(x *big.Float) *big.Float { return sub(bigExp(x), one) }},
 		{"log/whole range", 0.55, s.anyPositive, Log, bigLog},
 		{"log/around one", 0.55, func() float64 { return s.between(0.7, 1.42) }, Log, bigLog},
@@ -91,14 +90,14 @@ func TestPowAccuracy(t *testing.T) {
 	}{
 		{"results of every size", func() (x, y float64) {
 			x = s.anyPositive()
-			return x, s.between(-707, 707) / math.Log(x)
+			return x, s.between(-707, 707) / Log(x)
 		}},
 		{"base near one, large exponent", func() (x, y float64) {
 			x = 1 + math.Copysign(math.Ldexp(s.between(1, 2), -s.IntN(44)-8), s.between(-1, 1))
 			return x, s.between(-707, 707) / math.Log1p(x-1)
 		}},
 		{"weight dependence of plasticity", func() (x, y float64) { return s.Float64(), s.between(0, 2) }},
-		{"whole exponents", func() (x, y float64) { return s.between(0, 8), float64(s.IntN(401) - 200) }},
+		{"whole exponents", func() (x, y float64) { return s.between(1./8, 8), float64(s.IntN(601) - 300) }},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -136,7 +135,7 @@ func TestTwofold(t *testing.T) {
 		exact := mul(bigF(a), bigF(b))
 		rest := sub(exact, add(bigF(hi), bigF(lo)))
 		if rest.Sign() != 0 {
-			require.LessOrEqual(t, rest.MantExp(nil), exact.MantExp(nil)-105, "product(%v, %v)", a, b)
+			require.LessOrEqual(t, rest.MantExp(nil), exact.MantExp(nil)-103, "product(%v, %v)", a, b)
 		}
 	}
 }
@@ -154,7 +153,7 @@ func TestLogTwofold(t *testing.T) {
 		want := bigLog(bigF(x))
 		if rest := sub(want, add(bigF(hi), bigF(lo))); rest.Sign() != 0 {
 			bits := want.MantExp(nil) - rest.MantExp(nil)
-			require.GreaterOrEqual(t, bits, 66, "ln(%v)", x)
+			require.GreaterOrEqual(t, bits, 68, "ln(%v)", x)
 			least = min(least, bits)
 		}
 	}
@@ -176,8 +175,8 @@ func TestNormQuantileFit(t *testing.T) {
 	for _, region := range normRegions() {
 		t.Run(region.name, func(t *testing.T) {
 			worst := 0.0
-			for i := range 200 {
-				x := region.width * (float64(i) + 0.5) / 200
+			for i := range 100 {
+				x := region.width * (float64(i) + 0.5) / 100
 				want := region.z(bigF(x))
 				e, _ := quo(sub(bigRatio(fits[region.name], x), want), want).Float64()
 				worst = max(worst, math.Abs(e))

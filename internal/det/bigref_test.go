@@ -115,9 +115,10 @@ func bigUpperTail(z *big.Float) (tail, density *big.Float) {
 		return sub(quo(bigInt(1), bigInt(2)), mul(density, total)), density
 	}
 	// Mills' ratio as a continued fraction 1/(z + 1/(z + 2/(z + 3/(z + ...)))),
-	// from a depth at which it has settled beyond 130 bits for z >= 5.
+	// from depth n, where it has settled to about e^(-2z*sqrt(2n)): beyond 280
+	// bits.
 	f := newBig().Set(z)
-	for n := int64(1500); n >= 1; n-- {
+	for n := int64(200); n >= 1; n-- {
 		f = add(z, quo(bigInt(n), f))
 	}
 	return quo(density, f), density

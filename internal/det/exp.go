@@ -109,9 +109,9 @@ func expm1Series(r float64) float64 {
 func scale(x float64, m int) float64 {
 	switch {
 	case m > 1022:
-		return x * 2 * math.Float64frombits(uint64(m-1+1023)<<52)
+		return float64(float64(x*2) * math.Float64frombits(uint64(m-1+1023)<<52))
 	case m < -1020:
-		return x * math.Float64frombits(uint64(m+100+1023)<<52) * 0x1p-100
+		return float64(float64(x*math.Float64frombits(uint64(m+100+1023)<<52)) * 0x1p-100)
 	}
-	return x * math.Float64frombits(uint64(m+1023)<<52)
+	return float64(x * math.Float64frombits(uint64(m+1023)<<52))
 }

@@ -13,9 +13,9 @@ import "math"
 // logarithm passes through zero.
 //
 // c has 17 bits. Cut into halves, m*c is then exact, and so is 1+r: the
-// reduction loses nothing. The series of ln(1+r) is cut after r^8/8; as it
-// alternates, the rest is less than |r|^9/9 <= 5.6e-22 where |ln x| >= 0.0039, and
-// less than 2^-67 of the result in the cell around 1, where |r| <= 1/256.
+// reduction loses nothing. The series of ln(1+r) is cut after r^9/9. The rest is
+// less than |r|^10/10, that is 2^-78 where |ln x| >= 2^-8, and 2^-75 of the result
+// in the cell around 1, where |r| <= 2^-8.
 //
 // ln2 and ln c are stored in an upper part that is a multiple of 2^-42, so that
 // e*ln2 - ln c is exact in the upper parts, and a lower part.
@@ -52,7 +52,7 @@ func Log(x float64) float64 {
 }
 
 // logTwofold returns ln x as a twofold number with a relative error below
-// 2^-66, for finite x > 0.
+// 2^-67, for finite x > 0.
 func logTwofold(x float64) (hi, lo float64) {
 	base, baseLow, r, rLow := logReduce(x)
 	hi, lo = fastSum(base, r)
@@ -70,7 +70,7 @@ func logTwofold(x float64) (hi, lo float64) {
 func logReduce(x float64) (base, baseLow, r, rLow float64) {
 	e := 0
 	if x < 0x1p-1022 {
-		x *= 0x1p54
+		x = float64(x * 0x1p54)
 		e = -54
 	}
 	bits := math.Float64bits(x)
@@ -88,12 +88,12 @@ func logReduce(x float64) (base, baseLow, r, rLow float64) {
 	return base, baseLow, r, rLow
 }
 
-// logSeries returns 1/3 - r/4 + r^2/5 - r^3/6 + r^4/7 - r^5/8, which times r^3
-// are the terms of ln(1+r) from the cubic one on. r2 is r*r.
+// logSeries returns 1/3 - r/4 + r^2/5 - r^3/6 + r^4/7 - r^5/8 + r^6/9, which
+// times r^3 are the terms of ln(1+r) from the cubic one on. r2 is r*r.
 func logSeries(r, r2 float64) float64 {
 	low := 1.0/3 - float64(r*(1.0/4))
 	mid := 1.0/5 - float64(r*(1.0/6))
-	top := 1.0/7 - float64(r*(1.0/8))
+	top := 1.0/7 - float64(r*(1.0/8)) + float64(r2*(1.0/9))
 	return low + float64(r2*(mid+float64(r2*top)))
 }
 

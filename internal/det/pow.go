@@ -4,7 +4,7 @@ import "math"
 
 // Pow returns x^y for x >= 0.
 //
-// It is e^(y*ln x) with ln x and the product kept to 66 bits and more, since an
+// It is e^(y*ln x) with ln x and the product kept to 67 bits and more, since an
 // error of the exponent of, say, 700*2^-53 would be a relative error of the
 // result of the same size. Results which are exact in float64, such as
 // Pow(9, 0.5), come out exact.
@@ -74,12 +74,12 @@ func PowInt(p float64, k int64) float64 {
 	result := 1.0
 	for {
 		if n&1 != 0 {
-			result *= p
+			result = float64(result * p)
 		}
 		if n >>= 1; n == 0 {
 			break
 		}
-		p *= p
+		p = float64(p * p)
 	}
 	if k < 0 {
 		return 1 / result

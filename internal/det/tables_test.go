@@ -59,7 +59,7 @@ func deriveTables() ([]byte, error) {
 	}
 	p("}\n\n")
 	for _, r := range normRegions() {
-		f, err := interpolate(r.z, r.width)
+		f, err := interpolate(r)
 		if err != nil {
 			return nil, err
 		}
@@ -92,14 +92,22 @@ func halves(v *big.Float) (upper, lower float64) {
 }
 
 // normRegion is one of the three functions that NormQuantile approximates, on
-// [0, width].
+// [0, width]; singular is how far below 0 it stops being smooth.
 type normRegion struct {
-	name, doc string
-	width     float64
-	z         func(x *big.Float) *big.Float
+	name, doc       string
+	width, singular float64
+	z               func(x *big.Float) *big.Float
 }
 
 func normRegions() []normRegion {
+	const edge = normCentre * normCentre
+	centre := func(x *big.Float) *big.Float {
+		q := newBig().Sqrt(sub(bigF(edge), x))
+		if q.Sign() == 0 {
+			return newBig().Sqrt(shift(bigPi, 1)) // dz/du at u = 1/2
+		}
+		return quo(bigTailQuantile(sub(bigF(0.5), q)), q)
+	}
 	tail := func(from float64) func(*big.Float) *big.Float {
 		return func(x *big.Float) *big.Float {
 			r := add(x, bigF(from))
@@ -107,30 +115,29 @@ func normRegions() []normRegion {
 		}
 	}
 	return []normRegion{
-		{"normR0", "z/q as a function of (7/16)^2 - q^2, from 0 to (7/16)^2.", normCentre * normCentre,
-			func(x *big.Float) *big.Float {
-				q := newBig().Sqrt(sub(bigF(normCentre*normCentre), x))
-				if q.Sign() == 0 {
-					return newBig().Sqrt(shift(bigPi, 1)) // dz/du at u = 1/2
-				}
-				return quo(bigTailQuantile(sub(bigF(0.5), q)), q)
-			}},
-		{"normR1", "z as a function of r - 1.65625 for r = sqrt(-ln p), from 0 to r = 5.", normFar - normTail, tail(normTail)},
-		{"normR2", "z as a function of r - 5, up to r = 27.5 (p = 2^-1074 has r = 27.28).", 27.5 - normFar, tail(normFar)},
+		{"normR0", "z/q as a function of (27/64)^2 - q^2.", edge, 0.25 - edge, centre},
+		{"normR1", "z as a function of r - 51/32, r = sqrt(-ln p), up to r = 5.", normFar - normTail, normTail, tail(normTail)},
+		{"normR2", "z as a function of r - 5, up to r = 27.5 (p = 2^-1074 has r = 27.28).", 27.5 - normFar, 4, tail(normFar)},
 	}
 }
 
 // interpolate returns the ratio of two polynomials of degree 7 that equals z at
-// 15 Chebyshev nodes of [0, width]: 8 coefficients of the numerator and 8 of
-// the denominator, whose first is 1. It solves N(x) - z(x)*(D(x)-1) = z(x).
-func interpolate(z func(*big.Float) *big.Float, width float64) ([]float64, error) {
+// 15 nodes of [0, width]: 8 coefficients of the numerator and 8 of the
+// denominator, whose first is 1. It solves N(x) - z(x)*(D(x)-1) = z(x).
+//
+// The nodes are those of Chebyshev for the variable ln(x+singular), which is
+// how rational approximations like them in front of a singularity at -singular:
+// the error then has the same size all over the interval.
+func interpolate(region normRegion) ([]float64, error) {
 	const n = 15
+	width, singular := region.width, region.singular
 	rows := make([][]*big.Float, n)
 	for i := range rows {
-		// Rounded, as math.Cos need not have the same bits everywhere.
-		node := math.Round(0x1p20*(0.5-0.5*math.Cos(math.Pi*(float64(i)+0.5)/n))) / 0x1p20
-		x := bigF(warp*(math.Exp(node*math.Log(1+width/warp))-1))
-		v := z(x)
+		node := 0.5 - 0.5*math.Cos(math.Pi*(float64(i)+0.5)/n)
+		node = singular * math.Expm1(node*math.Log1p(width/singular))
+		// Rounded, as package math need not have the same bits everywhere.
+		x := bigF(math.Round(node*0x1p20) / 0x1p20)
+		v := region.z(x)
 		row, power := make([]*big.Float, n+1), bigInt(1)
 		for k := range 8 {
 			row[k] = power

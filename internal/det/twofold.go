@@ -29,10 +29,11 @@ func sum(a, b float64) (hi, lo float64) {
 	return hi, (a - (hi - bb)) + (b - bb)
 }
 
-// product returns hi+lo = a*b, with a relative error below 2^-105. Of the four
-// partial products of the halves (26 and 27 bits) the first three are exact and
-// the last, 54 bits long and below 2^-52 of the whole, is rounded once. It does
-// not use math.FMA, which is emulated bit by bit where the hardware has none.
+// product returns hi+lo = a*b, with a relative error of at most 2^-104. Of the
+// four partial products of the halves (26 and 27 bits) the first three are exact
+// and so are their sums; the last, 54 bits long and below 2^-50 of the whole, is
+// rounded once. It does not use math.FMA, which is emulated bit by bit where the
+// hardware has none.
 //
 // The arguments must be such that neither a*b overflows nor the last partial
 // product underflows; the callers hold them between 2^-80 and 2^80.

@@ -13,8 +13,8 @@ type Level uint32
 // The levels, in ascending order.
 const (
 	Portable Level = iota // plain Go
-	AVX2                  // amd64 with AVX2 and BMI1
-	AVX512                // amd64 with AVX-512 F, DQ, BW, VL and BMI2
+	AVX2                  // amd64 with AVX2
+	AVX512                // amd64 with AVX-512 F, DQ and VL
 )
 
 var levelNames = [...]string{Portable: "portable", AVX2: "avx2", AVX512: "avx512"}

@@ -51,14 +51,14 @@ func detect() Level {
 // delta64Vector is Delta64 by assembly: chunks of whole vectors, and the portable loop for the less
 // than eight neurons that remain.
 func delta64Vector(level Level, v, drive []float64, ref, in []int32, c *DeltaConst, first uint32, out []uint32) []uint32 {
-	update := delta64AVX2
-	if level == AVX512 {
-		update = delta64AVX512
-	}
 	for len(v) >= 8 {
 		var fired spikeBits
 		n := min(len(v)&^7, chunk)
-		update(&v[0], &drive[0], &ref[0], &in[0], n, c, &fired[0])
+		if level == AVX512 {
+			delta64AVX512(&v[0], &drive[0], &ref[0], &in[0], n, c, &fired[0])
+		} else {
+			delta64AVX2(&v[0], &drive[0], &ref[0], &in[0], n, c, &fired[0])
+		}
 		out = fired.list(n, ref, c.Refractory, first, out)
 		v, drive, ref, in, first = v[n:], drive[n:], ref[n:], in[n:], first+uint32(n)
 	}
@@ -67,14 +67,14 @@ func delta64Vector(level Level, v, drive []float64, ref, in []int32, c *DeltaCon
 
 // exp64Vector is Exp64 by assembly, cut in the same way.
 func exp64Vector(level Level, v, iex, iin, drive []float64, ref, inEx, inIn []int32, c *ExpConst, first uint32, out []uint32) []uint32 {
-	update := exp64AVX2
-	if level == AVX512 {
-		update = exp64AVX512
-	}
 	for len(v) >= 8 {
 		var fired spikeBits
 		n := min(len(v)&^7, chunk)
-		update(&v[0], &iex[0], &iin[0], &drive[0], &ref[0], &inEx[0], &inIn[0], n, c, &fired[0])
+		if level == AVX512 {
+			exp64AVX512(&v[0], &iex[0], &iin[0], &drive[0], &ref[0], &inEx[0], &inIn[0], n, c, &fired[0])
+		} else {
+			exp64AVX2(&v[0], &iex[0], &iin[0], &drive[0], &ref[0], &inEx[0], &inIn[0], n, c, &fired[0])
+		}
 		out = fired.list(n, ref, c.Refractory, first, out)
 		v, iex, iin, drive = v[n:], iex[n:], iin[n:], drive[n:]
 		ref, inEx, inIn, first = ref[n:], inEx[n:], inIn[n:], first+uint32(n)

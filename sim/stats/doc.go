@@ -14,13 +14,16 @@
 //
 //   - rate: number of spikes / (number of neurons · length of the stretch). Silent neurons count.
 //   - CV of inter-spike intervals: standard deviation / mean of the intervals of one neuron, the
-//     standard deviation with divisor n (the number of intervals). Only neurons with at least
-//     [MinSpikes] spikes have one; the mean over those neurons is the CV of the population. It is 0
-//     for a clock and 1 for a Poisson process without refractoriness.
+//     standard deviation with divisor n (the number of intervals). The mean over the neurons with at
+//     least [MinSpikes] spikes is the CV of the population. It is 0 for a clock and 1 for a Poisson
+//     process without refractoriness.
 //   - Fano factor of the population: variance (divisor n) / mean of the number of spikes of all
 //     neurons together in one bin. It is 1 for independent Poisson neurons and grows with synchrony.
 //   - correlation: Pearson's coefficient of the spike counts of two neurons in the same bins,
 //     averaged over all pairs of neurons whose counts vary.
+//
+// Two networks are the same in a statistical sense if the distributions of these figures over neurons
+// and pairs agree: [KS] is the distance of two such samples.
 //
 // Spikes of both signs count alike. Where too few spikes leave a figure without meaning, it is NaN.
 // Nothing here decides a spike, and nothing is random: the same recording gives the same figures.

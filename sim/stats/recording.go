@@ -36,6 +36,16 @@ func (r Recording) RateHz() float64 {
 	return float64(r.Count()) / (float64(r.Neurons()) * r.DurationMs() / 1000)
 }
 
+// RatesHz returns the firing rate of every neuron, in order of index.
+func (r Recording) RatesHz() []float64 {
+	rates := make([]float64, r.Neurons())
+	r.each(func(neuron, _ int) { rates[neuron]++ })
+	for i := range rates {
+		rates[i] /= r.DurationMs() / 1000
+	}
+	return rates
+}
+
 // each calls f with the index in the view and the index in the spike list of every spike in the
 // stretch. A spike of a neuron outside the view, which no engine writes, is passed over.
 func (r Recording) each(f func(neuron, spike int)) {
@@ -79,9 +89,13 @@ func (r Recording) Trains() [][]float64 {
 // Counts returns the number of spikes of all neurons together in bins of so many ticks, starting
 // after tick From. Ticks at the end that do not fill a bin are left out.
 func (r Recording) Counts(bin int64) []float64 {
-	counts := make([]float64, r.bins(bin))
+	bins := r.bins(bin)
+	if bins == 0 {
+		return nil
+	}
+	counts := make([]float64, bins)
 	r.each(func(_, spike int) {
-		if b := (r.Spikes.Ticks[spike] - r.From - 1) / bin; b < int64(len(counts)) {
+		if b := (r.Spikes.Ticks[spike] - r.From - 1) / bin; b < bins {
 			counts[b]++
 		}
 	})

@@ -44,7 +44,8 @@ func TestCV(t *testing.T) {
 		want  float64
 	}{
 		{"silent", nil, math.NaN()},
-		{"three spikes have two intervals only", []float64{1, 2, 5}, math.NaN()},
+		{"two spikes have one interval only", []float64{1, 2}, math.NaN()},
+		{"intervals 1 and 3", []float64{1, 2, 5}, 0.5},
 		{"all at once", []float64{3, 3, 3, 3}, math.NaN()},
 		{"clock", []float64{0, 2, 4, 6, 8}, 0},
 		{"intervals 1, 2, 3: variance 2/3 with divisor n, mean 2", []float64{0, 1, 3, 6}, math.Sqrt(2.0/3) / 2},
@@ -67,6 +68,29 @@ func TestMeanCVTakesOnlyNeuronsWithEnoughSpikes(t *testing.T) {
 	cv, n := r.MeanCV()
 	require.Equal(t, 2, n)
 	require.InDelta(t, math.Sqrt(2.0/3)/2/2, cv, 1e-12)
+	require.Len(t, stats.CVs(r.Trains(), 3), 3, "neuron 2 has three spikes")
+}
+
+func TestRatesOfNeurons(t *testing.T) {
+	r := recording(3, 5000, spike{1, 0}, spike{4000, 0}, spike{7, 2})
+	require.InDeltaSlice(t, []float64{4, 0, 2}, r.RatesHz(), 1e-12)
+}
+
+func TestKS(t *testing.T) {
+	require.Zero(t, stats.KS(nil, nil))
+	require.Equal(t, 1.0, stats.KS(nil, []float64{1}))
+	require.Equal(t, 1.0, stats.KS([]float64{1, 2}, []float64{3, 4, 5}))
+	require.Zero(t, stats.KS([]float64{2, 1, 2}, []float64{2, 2, 1}))
+	require.InDelta(t, 0.5, stats.KS([]float64{1, 2}, []float64{2, 3}), 1e-15)
+	require.InDelta(t, 0.25, stats.KS([]float64{1, 1, 1, 2}, []float64{1, 2, 1, 2}), 1e-15)
+}
+
+func TestQuantile(t *testing.T) {
+	x := []float64{1, 2, 4}
+	for q, want := range map[float64]float64{-1: 1, 0: 1, 0.25: 1.5, 0.5: 2, 0.75: 3, 1: 4, 2: 4} {
+		require.InDelta(t, want, stats.Quantile(x, q), 1e-15, "q = %g", q)
+	}
+	require.Equal(t, 7.0, stats.Quantile([]float64{7}, 0.3))
 }
 
 func TestIntervals(t *testing.T) {
@@ -130,6 +154,17 @@ func TestCorrelationEqualsTheSumOverPairs(t *testing.T) {
 			return
 		}
 		require.InDelta(t, want, got, 1e-9)
+		all := make([]int, n)
+		for i := range all {
+			all[i] = i
+		}
+		var sum float64
+		list := r.Correlations(bin, all)
+		for _, c := range list {
+			sum += c
+		}
+		require.Len(t, list, varying*(varying-1)/2)
+		require.InDelta(t, want, sum/float64(len(list)), 1e-9)
 	})
 }
 

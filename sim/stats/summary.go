@@ -27,7 +27,7 @@ func (r Recording) Summarise(bin int64) Summary {
 			s.Active++
 		}
 	}
-	cvs := CVs(trains)
+	cvs := CVs(trains, MinSpikes)
 	s.CV, _ = meanVar(cvs)
 	s.CVNeurons = len(cvs)
 	s.Fano = Fano(r.Counts(bin))

@@ -46,6 +46,53 @@ func (r Recording) Correlation(bin int64) (mean float64, neurons int) {
 	return (square/float64(bins) - float64(n)) / 2 / pairs, n
 }
 
+// Correlations returns the correlation coefficients of all pairs of the chosen neurons (indices in the
+// view) whose counts in bins of so many ticks vary, in order of (first, second). The cost grows with
+// the square of the number of neurons: it is meant for a sample of some hundred.
+func (r Recording) Correlations(bin int64, neurons []int) []float64 {
+	bins := r.bins(bin)
+	rows := make(map[int][]float64, len(neurons))
+	for _, i := range neurons {
+		rows[i] = make([]float64, bins)
+	}
+	r.each(func(neuron, spike int) {
+		b := (r.Spikes.Ticks[spike] - r.From - 1) / max(bin, 1)
+		if row := rows[neuron]; b < int64(len(row)) {
+			row[b]++
+		}
+	})
+	var varying [][]float64
+	for _, i := range neurons {
+		if standardise(rows[i]) {
+			varying = append(varying, rows[i])
+		}
+	}
+	var list []float64
+	for i, x := range varying {
+		for _, y := range varying[i+1:] {
+			var sum float64
+			for b := range x {
+				sum += float64(x[b] * y[b])
+			}
+			list = append(list, sum/float64(bins))
+		}
+	}
+	return list
+}
+
+// standardise shifts and scales counts to mean 0 and variance 1 and tells whether they vary.
+func standardise(counts []float64) bool {
+	mean, variance := meanVar(counts)
+	if !(variance > 0) {
+		return false
+	}
+	scale := 1 / math.Sqrt(variance)
+	for b := range counts {
+		counts[b] = (counts[b] - mean) * scale
+	}
+	return true
+}
+
 // standard returns 1/σ_i of the binned counts of every neuron (0 where they do not vary), the
 // sum of mean_i/σ_i, and the number of neurons whose counts vary.
 func (r Recording) standard(bin, bins int64) (scale []float64, base float64, varying int) {

@@ -1,0 +1,132 @@
+package yamltree
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Name returns a text that names something: not empty, without line breaks and without blanks at
+// its ends.
+func (c Cursor) Name() (string, bool) {
+	text := c.node.Text
+	if c.node.Kind != Scalar || text == "" || strings.TrimSpace(text) != text || strings.ContainsAny(text, "\n\r\t") {
+		c.reject("a name", "a text on one line")
+		return "", false
+	}
+	return text, true
+}
+
+// Word returns one of a few words.
+func (c Cursor) Word(valid ...string) (string, bool) {
+	if c.node.Kind == Scalar && slices.Contains(valid, c.node.Text) {
+		return c.node.Text, true
+	}
+	list := strings.Join(valid, ", ")
+	if c.node.Kind == Scalar {
+		c.Errorf("unknown word %s%s; valid: %s", c.Describe(), Suggest(c.node.Text, valid), list)
+	} else {
+		c.reject("a word", list)
+	}
+	return "", false
+}
+
+// Bool returns a switch.
+func (c Cursor) Bool() (value, ok bool) {
+	if c.node.Kind == Scalar && c.node.Plain {
+		switch c.node.Text {
+		case "true":
+			return true, true
+		case "false":
+			return false, true
+		}
+	}
+	c.reject("a switch", "true or false")
+	return false, false
+}
+
+// Integer returns a whole number from lo to hi. Digits may be grouped (10_000), and a number with an
+// exponent (1e4) will do if it is whole.
+func (c Cursor) Integer(lo, hi int64) (int64, bool) {
+	if c.node.Kind == Scalar && c.node.Plain {
+		x, err := ParseInteger(c.node.Text)
+		if err == nil && x >= lo && x <= hi {
+			return x, true
+		}
+	}
+	c.reject("a whole number", fmt.Sprintf("a whole number from %d to %d", lo, hi))
+	return 0, false
+}
+
+// Unsigned returns a whole number of up to 64 bits.
+func (c Cursor) Unsigned() (uint64, bool) {
+	if c.node.Kind == Scalar && c.node.Plain {
+		if digits, ok := ungroup(c.node.Text); ok {
+			if x, err := strconv.ParseUint(digits, 10, 64); err == nil {
+				return x, true
+			}
+		}
+	}
+	c.reject("a whole number", "a whole number from 0 to 18446744073709551615")
+	return 0, false
+}
+
+// ParseInteger reads a whole number as Integer does.
+func ParseInteger(text string) (int64, error) {
+	digits, ok := ungroup(text)
+	if !ok {
+		return 0, strconv.ErrSyntax
+	}
+	if x, err := strconv.ParseInt(digits, 10, 64); err == nil {
+		return x, nil
+	}
+	x, err := strconv.ParseFloat(digits, 64)
+	if err != nil || x != math.Trunc(x) || math.Abs(x) > 1<<53 || !decimal(digits) {
+		return 0, strconv.ErrSyntax
+	}
+	return int64(x), nil
+}
+
+// ParseNumber reads a finite decimal number; exponent is added to its power of ten before rounding,
+// so that 0.1 with exponent -3 is exactly the number nearest to 0.0001.
+func ParseNumber(text string, exponent int) (float64, error) {
+	digits, ok := ungroup(text)
+	if !ok || !decimal(digits) {
+		return 0, strconv.ErrSyntax
+	}
+	if exponent != 0 {
+		mantissa, own, _ := strings.Cut(strings.ToLower(digits), "e")
+		if own != "" {
+			power, err := strconv.Atoi(own)
+			if err != nil {
+				return 0, strconv.ErrSyntax
+			}
+			exponent += power
+		}
+		digits = mantissa + "e" + strconv.Itoa(exponent)
+	}
+	return strconv.ParseFloat(digits, 64)
+}
+
+// decimal tells whether a text consists of what decimal numbers consist of: strconv also reads
+// hexadecimal numbers, infinities and NaN.
+func decimal(text string) bool {
+	return text != "" && strings.Trim(text, "+-.0123456789eE") == "" && strings.ContainsAny(text, "0123456789")
+}
+
+// ungroup removes underscores between digits.
+func ungroup(text string) (string, bool) {
+	if !strings.Contains(text, "_") {
+		return text, true
+	}
+	for i := range text {
+		if text[i] == '_' && (i == 0 || i == len(text)-1 || !digit(text[i-1]) || !digit(text[i+1])) {
+			return "", false
+		}
+	}
+	return strings.ReplaceAll(text, "_", ""), true
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }

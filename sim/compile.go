@@ -1,0 +1,316 @@
+package sim
+
+import (
+	"math"
+	"runtime"
+	"sync"
+
+	"couplet/neuron"
+	"couplet/synapse"
+)
+
+// Options are the choices of a run that never change its spikes, and the seed, which does.
+type Options struct {
+	// Seed of all random numbers; 0 takes the network's.
+	Seed uint64
+	// Workers is the number of shards and of goroutines that run them; 0 chooses by the size of the
+	// network and of the machine.
+	Workers int
+	// Host overrides the hosting of every population whose model allows it.
+	Host Hosting
+	// MemoryLimit in bytes refuses larger networks; 0 takes what the machine has.
+	MemoryLimit uint64
+}
+
+// Program is a compiled network. It is immutable; any number of simulators can run it.
+type Program struct {
+	net         *Network
+	seed        uint64
+	shards      int
+	populations []*population
+	projections []*projection
+	stimuli     []*stimulus
+	minDelay    int64 // ticks of the shortest delay above 0: the window; a large number without projections
+	maxDelay    int64
+	levels      int
+	zeroDelay   bool // some spikes arrive in their own tick: shards meet after every level
+	bytes       uint64
+}
+
+// population is a compiled population.
+type population struct {
+	*Population
+	index  int
+	level  int
+	info   neuron.Info
+	lazy   bool
+	single bool
+	bounds []int // shard s owns the neurons bounds[s] to bounds[s+1]
+	scales []synapse.Scale
+	limits []float64 // per port: largest |plastic weight| that its sums have room for
+	each   map[string][]float64
+	in     []int // projections that end here
+	out    []int // projections that begin here
+	stim   []int
+}
+
+// projection is a compiled projection; pieces[s] are its parts in shard s, at most one per port.
+type projection struct {
+	*Projection
+	index    int
+	from, to *population
+	plastic  synapse.Plastic
+	pieces   [][]piece
+}
+
+// piece is what one shard and port hold of a projection.
+type piece struct {
+	port int
+	spec synapse.Spec
+	conn synapse.Connectivity
+}
+
+// Compile checks a network and builds its tables. It returns [Problems] if the description is
+// wrong and a [*MemoryError] if the machine cannot hold the network; neither allocates the tables.
+func Compile(net *Network, o Options) (*Program, error) {
+	if err := net.Validate(); err != nil {
+		return nil, err
+	}
+	p := &Program{net: net, seed: o.Seed, shards: o.Workers}
+	if p.seed == 0 {
+		p.seed = net.Seed
+	}
+	if p.shards <= 0 {
+		p.shards = chooseWorkers(net)
+	}
+	p.shards = min(p.shards, maxShards)
+	p.link()
+	for _, q := range p.populations {
+		q.host(p, o.Host)
+		p.scale(q)
+	}
+	if err := p.checkMemory(o.MemoryLimit); err != nil {
+		return nil, err
+	}
+	if err := p.draw(); err != nil {
+		return nil, err
+	}
+	if err := p.build(); err != nil {
+		return nil, err
+	}
+	p.measureDelays()
+	return p, p.checkStates()
+}
+
+const (
+	maxShards     = 256
+	neuronsPerJob = 1024 // below this many neurons per worker, meeting costs more than it saves
+)
+
+// chooseWorkers takes as many workers as the machine runs at once and the network keeps busy.
+func chooseWorkers(net *Network) int {
+	neurons := 0
+	for _, p := range net.Populations {
+		neurons += p.Size
+	}
+	return max(1, min(runtime.GOMAXPROCS(0), neurons/neuronsPerJob))
+}
+
+// link resolves references between the parts of the network.
+func (p *Program) link() {
+	index := map[*Population]*population{}
+	levels, _ := p.net.levels()
+	for i, q := range p.net.Populations {
+		c := &population{Population: q, index: i, level: levels[i], info: q.Model.Info()}
+		c.single = q.Precision == Float32 || q.Precision == DefaultPrecision && c.info.Step
+		c.bounds = shardBounds(q, p.shards)
+		p.populations = append(p.populations, c)
+		p.levels = max(p.levels, levels[i]+1)
+		index[q] = c
+	}
+	for i, q := range p.net.Projections {
+		c := &projection{Projection: q, index: i, from: index[q.From.Population], to: index[q.To.Population]}
+		c.plastic, _ = q.Synapse.(synapse.Plastic)
+		c.from.out = append(c.from.out, i)
+		c.to.in = append(c.to.in, i)
+		p.projections = append(p.projections, c)
+		p.zeroDelay = p.zeroDelay || q.zeroDelay()
+	}
+	for i, q := range p.net.Stimuli {
+		c := &stimulus{Stimulus: q, index: i, to: index[q.To.Population]}
+		c.to.stim = append(c.to.stim, i)
+		p.stimuli = append(p.stimuli, c)
+	}
+}
+
+// shardAlign keeps shard boundaries at multiples of the widest vector.
+const shardAlign = 16
+
+// shardBounds cuts a population into shards of nearly equal size.
+func shardBounds(q *Population, shards int) []int {
+	bounds := make([]int, shards+1)
+	if whole, ok := q.Model.(interface{ Indivisible() bool }); ok && whole.Indivisible() {
+		for s := range shards {
+			bounds[s+1] = q.Size
+		}
+		return bounds
+	}
+	for s := 1; s < shards; s++ {
+		at := q.Size * s / shards
+		if q.Size >= 4*shardAlign*shards {
+			at = at / shardAlign * shardAlign
+		}
+		bounds[s] = at
+	}
+	bounds[shards] = q.Size
+	return bounds
+}
+
+// draw fixes the values that differ between neurons.
+func (p *Program) draw() error {
+	for _, q := range p.populations {
+		q.each = map[string][]float64{}
+		for _, name := range sortedKeys(q.Each) {
+			key := NeuronKey(p.seed, q.index, name)
+			values := make([]float64, q.Size)
+			for i := range values {
+				values[i] = q.Each[name].Draw(key, uint64(i))
+			}
+			q.each[name] = values
+		}
+	}
+	for _, s := range p.stimuli {
+		s.draw(p)
+	}
+	return nil
+}
+
+// build compiles the connectivity of all shards, side by side.
+func (p *Program) build() error {
+	for _, q := range p.projections {
+		q.pieces = make([][]piece, p.shards)
+	}
+	errs := make([]error, p.shards)
+	var wait sync.WaitGroup
+	for s := range p.shards {
+		wait.Go(func() {
+			for _, q := range p.projections {
+				if errs[s] = p.buildPieces(q, s); errs[s] != nil {
+					errs[s] = Problem{q.path(q.index), plain(errs[s])}
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// buildPieces compiles one projection for one shard.
+func (p *Program) buildPieces(q *projection, shard int) error {
+	lo, hi := max(q.To.Lo, q.to.bounds[shard]), min(q.To.Hi, q.to.bounds[shard+1])
+	if lo >= hi {
+		return nil
+	}
+	for port, kind := range q.to.info.Ports {
+		spec := synapse.Spec{
+			Rule: q.Rule, Synapse: q.Synapse, TickMs: p.net.TickMs,
+			Wiring:  synapse.Wiring{Key: ConnectKey(p.seed, q.index), Sources: q.From.Len(), Targets: q.To.Len()},
+			Weights: WeightKey(p.seed, q.index), Delays: DelayKey(p.seed, q.index),
+			Lo: lo - q.To.Lo, Hi: hi - q.To.Lo, Slot: lo - q.to.bounds[shard],
+			Sign: portSign(kind.Kind), Intake: portIntake(kind.Kind), Scale: q.to.scales[port], MinDelay: 1,
+		}
+		if q.zeroDelay() {
+			spec.MinDelay = 0
+		}
+		conn, err := synapse.Compile(spec)
+		if err != nil {
+			return err
+		}
+		if conn.Synapses() > 0 {
+			q.pieces[shard] = append(q.pieces[shard], piece{port, spec, conn})
+		}
+	}
+	return nil
+}
+
+func portSign(k neuron.PortKind) synapse.Sign {
+	switch k {
+	case neuron.Excitatory:
+		return synapse.Positive
+	case neuron.Inhibitory:
+		return synapse.NotPositive
+	}
+	return synapse.Both
+}
+
+func portIntake(k neuron.PortKind) synapse.Intake {
+	switch k {
+	case neuron.Counting:
+		return synapse.Counting
+	case neuron.Timed:
+		return synapse.Timing
+	}
+	return synapse.Summing
+}
+
+// measureDelays finds the window and the depth of the spike history.
+func (p *Program) measureDelays() {
+	p.minDelay = math.MaxInt32
+	for _, q := range p.projections {
+		for _, pieces := range q.pieces {
+			for _, c := range pieces {
+				for _, d := range c.conn.Delays() {
+					p.maxDelay = max(p.maxDelay, int64(d))
+					if d > 0 {
+						p.minDelay = min(p.minDelay, int64(d))
+					}
+				}
+			}
+		}
+	}
+}
+
+// window is the number of ticks that shards may run between two meetings.
+func (p *Program) window() int64 { return min(p.minDelay, maxWindow) }
+
+// maxWindow bounds the window where no delay does, so that progress and cancellation are noticed.
+const maxWindow = 256
+
+// checkStates builds every population's state once, for the errors that only a model can find.
+func (p *Program) checkStates() error {
+	var problems Problems
+	for _, q := range p.populations {
+		for shard := range p.shards {
+			if q.bounds[shard] == q.bounds[shard+1] {
+				continue
+			}
+			if _, err := q.newState(p, shard); err != nil {
+				problems.add(q.path()+".params", "%s", plain(err))
+			}
+		}
+	}
+	return problems.err()
+}
+
+// newState makes the state of one shard of a population.
+func (q *population) newState(p *Program, shard int) (neuron.State, error) {
+	lo, hi := q.bounds[shard], q.bounds[shard+1]
+	b := neuron.Build{
+		First: lo, N: hi - lo, TickMs: p.net.TickMs, Lazy: q.lazy, Single: q.single,
+		Key: SourceKey(p.seed, q.index), Each: map[string][]float64{},
+	}
+	for name, values := range q.each {
+		b.Each[name] = values[lo:hi]
+	}
+	s, err := q.Model.Build(b)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}

@@ -1,0 +1,418 @@
+package netfile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"couplet/internal/yamltree"
+	"couplet/neuron"
+	"couplet/sim"
+	"couplet/synapse"
+)
+
+// population is one entry of populations while it is read.
+type population struct {
+	r      *reader
+	c      yamltree.Cursor
+	pop    *sim.Population
+	state  reading
+	usable bool // model and size are known: others may refer to it
+
+	model    string // model given in this entry, "" if inherited
+	sized    bool   // size given in this entry
+	events   eventsDraft
+	inherits *population
+}
+
+// reading tells how far a population has been read: one may be like another that stands below it.
+type reading uint8
+
+const (
+	unread reading = iota
+	begun
+	done
+)
+
+// The kinds of populations, by what their entries hold.
+const (
+	neuronKind = "neuron models"
+	spikeKind  = "spike_source"
+	eventsKind = "events"
+)
+
+const maxSize = synapse.MaxPopulation
+
+// populationFields are the fields that every population has.
+var populationFields = table[*population]{
+	{"like", form{"the name of a population", nameForm.schema}, "another population, of which everything is taken over that is not given here; with another model only size and shape", false, (*population).readLike},
+	{"model", form{"the name of a model", nil}, "neuron model or source", false, (*population).readModel},
+	{"host", wordForm("auto", "clocked", "lazy"), "how the population is updated; it never changes a spike; default auto", false, (*population).readHost},
+	{"precision", wordForm("float64", "float32"), "format of the state; default float64 for models on milliseconds, float32 for step-coded ones", false, (*population).readPrecision},
+}
+
+// populationVariants are the further fields of each kind.
+var populationVariants = []variant[*population]{
+	{neuronKind, "neurons of one model", table[*population]{
+		{"size", countForm(1, maxSize), "number of neurons; needed without a shape", false, (*population).readSize},
+		{"shape", shapeForm, "channels and one to three spatial extents, for convolutions and pictures", false, (*population).readShape},
+		{"params", form{"a mapping from parameters to values", nil}, "parameters that differ from the model's defaults", false, (*population).readParams},
+		{"init", form{"a mapping from variables to values", nil}, "initial values of state variables", false, (*population).readInit},
+	}},
+	{spikeKind, "replays given spike times", table[*population]{
+		{"size", countForm(1, maxSize), "number of neurons; default: the number of lists in times", false, (*population).readSize},
+		{"shape", shapeForm, "channels and one to three spatial extents", false, (*population).readShape},
+		{"times", form{"a list of lists of times, one for each neuron: [[1 ms, 2 ms], []]", arrayOf(durationsForm.schema)}, "spike times of every neuron, never decreasing", false, (*population).readTimes},
+		{"precise", switchForm, "keep exact times instead of asking for times on the grid; default false", false, (*population).readPrecise},
+	}},
+	{eventsKind, "replays a recording of an event camera: neuron = (polarity·height + y)·width + x, polarity 0 off and 1 on", table[*population]{
+		{"file", form{"a path", nameForm.schema}, "recording, looked for beside the network file, then in the data directory", false, (*population).readFile},
+		{"format", form{"the name of a format", nil}, "format of the recording; default: by its first bytes", false, (*population).readFormat},
+		{"shape", shapeForm, "[2, height, width] of the sensor; default: as the recording says", false, (*population).readShape},
+		{"time_scale", form{"a duration, such as 1 ms", duration.quantitySchema()}, "recorded time that passes in 1 ms (1 step) of the network; default 1 ms, needed on a step grid", false, (*population).readTimeScale},
+	}},
+}
+
+var shapeForm = form{"a list of whole numbers, such as [2, 34, 34]", arrayOf(ref("count"))}
+
+// modelNames lists what may stand at model.
+func modelNames() []string {
+	var names []string
+	for _, m := range neuron.All() {
+		names = append(names, m.Info().Name)
+	}
+	if !slices.Contains(names, spikeKind) {
+		names = append(names, spikeKind)
+	}
+	return append(names, eventsKind)
+}
+
+func (r *reader) populationNames() []string {
+	names := make([]string, 0, len(r.net.Populations))
+	for _, p := range r.net.Populations {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+func (r *reader) readPopulations(c yamltree.Cursor) {
+	if !c.Mapping("names with populations, such as exc: {model: iaf_psc_delta, size: 100}") {
+		return
+	}
+	for name, entry := range c.Fields() {
+		if strings.TrimSpace(name) != name || strings.ContainsAny(name, "[]\n\r\t") {
+			entry.KeyErrorf("%q is no name for a population; valid: a text without brackets and without blanks at its ends", name)
+			continue
+		}
+		p := &population{r: r, c: entry, pop: &sim.Population{Name: name, Each: map[string]synapse.Value{}, Path: r.place(entry)}}
+		r.populations[name] = p
+		r.net.Populations = append(r.net.Populations, p.pop)
+	}
+	for _, p := range r.net.Populations {
+		r.populations[p.Name].read()
+	}
+}
+
+// read reads the entry, after the one that it is like.
+func (p *population) read() {
+	if p.state != unread {
+		return
+	}
+	p.state = begun
+	defer func() { p.state = done }()
+	if !p.c.Mapping("the keys model and size, or like") {
+		return
+	}
+	populationFields.read(p, p.c)
+	kind, known := p.kind()
+	if !known {
+		p.c.OnlyKeys(allKeys(populationFields, populationVariants)...)
+		return
+	}
+	own, _ := find(populationVariants, kind)
+	fields := own.fields
+	if kind == neuronKind {
+		own.name = p.pop.Model.Info().Name
+	}
+	onlyKeys(p.c, populationFields, own, populationVariants)
+	fields.read(p, p.c)
+	p.finish(kind)
+}
+
+// kind is the kind of population that the model makes it; false if the model is not known.
+func (p *population) kind() (string, bool) {
+	switch p.pop.Model.(type) {
+	case EventFile:
+		return eventsKind, true
+	case neuron.SpikeSource:
+		return spikeKind, true
+	case nil:
+		if _, given := p.c.Field("model"); !given && p.inherits == nil {
+			p.c.Missing("model", "one of "+strings.Join(modelNames(), ", ")+"; or like: another population")
+		}
+		return "", false
+	}
+	return neuronKind, true
+}
+
+func (p *population) readLike(c yamltree.Cursor) {
+	name, ok := c.Name()
+	if !ok {
+		p.inherits = p
+		return
+	}
+	base, ok := p.r.populations[name]
+	if !ok {
+		c.Errorf("there is no population %q%s; valid: %s", name, yamltree.Suggest(name, p.r.populationNames()), strings.Join(p.r.populationNames(), ", "))
+		p.inherits = p
+		return
+	}
+	if base.state == begun {
+		c.Errorf("population %q is like itself; valid: a population that is not like this one", name)
+		p.inherits = p
+		return
+	}
+	base.read()
+	p.inherits = base
+	b := base.pop
+	p.pop.Model, p.pop.Size, p.pop.Shape = b.Model, b.Size, slices.Clone(b.Shape)
+	p.pop.Host, p.pop.Precision = b.Host, b.Precision
+	for _, each := range []string{} {
+		_ = each
+	}
+	for name, v := range b.Each {
+		p.pop.Each[name] = v
+	}
+	p.events = base.events
+}
+
+func (p *population) readModel(c yamltree.Cursor) {
+	name, ok := c.Word(modelNames()...)
+	if !ok {
+		p.pop.Model = nil
+		return
+	}
+	p.model = name
+	if p.inherits != nil && p.pop.Model != nil {
+		if kind, _ := p.kind(); kind == name || kind == neuronKind && p.pop.Model.Info().Name == name {
+			return
+		}
+		p.pop.Each = map[string]synapse.Value{}
+		p.pop.Host, p.pop.Precision = sim.Auto, sim.DefaultPrecision
+	}
+	switch name {
+	case eventsKind:
+		p.pop.Model = EventFile{}
+	case spikeKind:
+		p.pop.Model = neuron.SpikeSource{}
+	default:
+		p.pop.Model, _ = neuron.ByName(name)
+	}
+}
+
+func (p *population) readSize(c yamltree.Cursor) {
+	if n, ok := c.Integer(1, maxSize); ok {
+		p.pop.Size, p.pop.Shape, p.sized = int(n), nil, true
+	}
+}
+
+func (p *population) readShape(c yamltree.Cursor) {
+	shape, ok := readIntegers(c, 1, maxSize)
+	if !ok {
+		return
+	}
+	if len(shape) == 0 {
+		c.Errorf("the list is empty; valid: %s", shapeForm.valid)
+		return
+	}
+	if n := product(shape); n > maxSize {
+		c.Errorf("a shape of %v has too many neurons; valid: at most %d", shape, maxSize)
+		return
+	}
+	p.pop.Shape = shape
+	if !p.sized {
+		p.pop.Size = product(shape)
+	}
+}
+
+func (p *population) readHost(c yamltree.Cursor) {
+	if word, ok := c.Word("auto", "clocked", "lazy"); ok {
+		for _, h := range []sim.Hosting{sim.Auto, sim.ClockedHosting, sim.LazyHosting} {
+			if h.String() == word {
+				p.pop.Host = h
+			}
+		}
+	}
+}
+
+func (p *population) readPrecision(c yamltree.Cursor) {
+	if word, ok := c.Word("float64", "float32"); ok {
+		p.pop.Precision = sim.Float64
+		if word == "float32" {
+			p.pop.Precision = sim.Float32
+		}
+	}
+}
+
+func (p *population) readParams(c yamltree.Cursor) {
+	if !c.Mapping("parameters with values, such as {tau_m: 20 ms}") {
+		return
+	}
+	known := neuronParameters(p.pop.Model)
+	for name, value := range c.Fields() {
+		i := slices.IndexFunc(known, func(q parameter) bool { return q.name == name })
+		if i < 0 {
+			p.unknownParameter(name, value, known)
+			continue
+		}
+		q := known[i]
+		if q.dim.name == rate.name {
+			q.dim = p.r.rate()
+		}
+		v, ok := readValue(value, q.dim, q.read, nil)
+		if !ok || !p.oneEach(value, v) {
+			continue
+		}
+		if x, constant := v.(synapse.Const); constant {
+			p.pop.Model = withNeuronParameter(p.pop.Model, name, float64(x))
+			delete(p.pop.Each, name)
+		} else {
+			p.pop.Each[name] = v
+		}
+	}
+}
+
+func (p *population) unknownParameter(name string, value yamltree.Cursor, known []parameter) {
+	model := p.pop.Model.Info()
+	names := make([]string, 0, len(known))
+	for _, q := range known {
+		names = append(names, q.name)
+	}
+	for _, v := range model.Variables {
+		if v.Name == name {
+			value.KeyErrorf("%q is a state variable of %s, not a parameter; valid: under init", name, model.Name)
+			return
+		}
+	}
+	if len(names) == 0 {
+		value.KeyErrorf("unknown parameter %q; valid: none, %s has no parameters", name, model.Name)
+		return
+	}
+	value.KeyErrorf("unknown parameter %q of %s%s; valid: %s", name, model.Name, yamltree.Suggest(name, names), strings.Join(names, ", "))
+}
+
+func (p *population) readInit(c yamltree.Cursor) {
+	if !c.Mapping("state variables with values, such as {V_m: -65 mV}") {
+		return
+	}
+	model := p.pop.Model.Info()
+	var names []string
+	for _, v := range model.Variables {
+		if v.Init {
+			names = append(names, v.Name)
+		}
+	}
+	for name, value := range c.Fields() {
+		i := slices.IndexFunc(model.Variables, func(v neuron.Variable) bool { return v.Init && v.Name == name })
+		switch {
+		case i >= 0:
+			d := dimensionOf(model.Variables[i].Unit)
+			if v, ok := readValue(value, d, d.read, nil); ok && p.oneEach(value, v) {
+				p.pop.Each[name] = v
+			}
+		case len(names) == 0:
+			value.KeyErrorf("unknown variable %q; valid: none, %s has no initial values", name, model.Name)
+		default:
+			value.KeyErrorf("unknown variable %q of %s%s; valid: %s", name, model.Name, yamltree.Suggest(name, names), strings.Join(names, ", "))
+		}
+	}
+}
+
+// oneEach reports a list that does not have one value for each neuron.
+func (p *population) oneEach(c yamltree.Cursor, v synapse.Value) bool {
+	list, isList := v.(synapse.Listed)
+	if !isList || p.pop.Size == 0 || len(list) == p.pop.Size {
+		return true
+	}
+	c.Errorf("the list has %d values for %d neurons; valid: one for each neuron", len(list), p.pop.Size)
+	return false
+}
+
+// finish checks what several fields decide together.
+func (p *population) finish(kind string) {
+	if kind == eventsKind {
+		p.loadEvents()
+	}
+	if source, ok := p.pop.Model.(neuron.SpikeSource); ok && p.pop.Size == 0 {
+		p.pop.Size = len(source.Times)
+	}
+	if p.pop.Size == 0 {
+		p.missingSize(kind)
+		return
+	}
+	for _, name := range sortedKeys(p.pop.Each) {
+		list, isList := p.pop.Each[name].(synapse.Listed)
+		if c, ok := p.c.Field("like"); ok && isList && len(list) != p.pop.Size {
+			c.Errorf("%s is a list of %d values there, but here are %d neurons; valid: %s of its own, or the same size", name, len(list), p.pop.Size, name)
+		}
+	}
+	p.usable = true
+}
+
+// missingSize reports that nothing says how many neurons there are, unless a wrong field does.
+func (p *population) missingSize(kind string) {
+	for _, key := range []string{"size", "shape", "times", "file"} {
+		if _, given := p.c.Field(key); given {
+			return
+		}
+	}
+	if p.inherits != nil {
+		return
+	}
+	valid := map[string][2]string{
+		neuronKind: {"size", "the number of neurons; or a shape"},
+		spikeKind:  {"times", "a list of spike times for every neuron"},
+		eventsKind: {"file", "the path of a recording"},
+	}[kind]
+	p.c.Missing(valid[0], valid[1])
+}
+
+func (p *population) readTimes(c yamltree.Cursor) {
+	source := p.pop.Model.(neuron.SpikeSource)
+	if !c.Sequence("a list of lists, one for each neuron, such as [[1 ms, 2 ms], []]") {
+		return
+	}
+	source.Times = make([][]float64, 0, c.Len())
+	for _, item := range c.Items() {
+		times, _ := readQuantities(item, p.r.duration())
+		source.Times = append(source.Times, times)
+	}
+	p.pop.Model = source
+	if !p.sized {
+		p.pop.Size = len(source.Times)
+	}
+}
+
+func (p *population) readPrecise(c yamltree.Cursor) {
+	source := p.pop.Model.(neuron.SpikeSource)
+	source.Precise, _ = c.Bool()
+	p.pop.Model = source
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// shapeText writes a list of whole numbers.
+func shapeText(shape []int) string {
+	parts := make([]string, len(shape))
+	for i, n := range shape {
+		parts[i] = fmt.Sprint(n)
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}

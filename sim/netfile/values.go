@@ -1,0 +1,240 @@
+package netfile
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"couplet/internal/yamltree"
+	"couplet/synapse"
+)
+
+// scalarReader reads one number at a cursor and reports what is wrong with it.
+type scalarReader func(c yamltree.Cursor) (float64, bool)
+
+// readValue reads a value that may differ between neurons or synapses: a quantity, a list of
+// quantities or a distribution. Lists may be nested; they are then the rows of an array, and dims,
+// if known, are its extents.
+func readValue(c yamltree.Cursor, d dimension, one scalarReader, dims []int) (synapse.Value, bool) {
+	switch c.Kind() {
+	case yamltree.Sequence:
+		return readListed(c, one, dims)
+	case yamltree.Mapping:
+		return readDistribution(c, d)
+	}
+	x, ok := one(c)
+	return synapse.Const(x), ok
+}
+
+// readListed reads a list, flat or nested.
+func readListed(c yamltree.Cursor, one scalarReader, dims []int) (synapse.Value, bool) {
+	if c.Len() == 0 {
+		c.Errorf("the list is empty; valid: one quantity for each neuron or synapse")
+		return nil, false
+	}
+	n := c.Len()
+	nested := false
+	for _, item := range c.Items() {
+		nested = nested || item.Kind() == yamltree.Sequence
+	}
+	if !nested {
+		dims = []int{n}
+	} else if dims == nil {
+		c.Errorf("a nested list has no meaning here; valid: a flat list of quantities")
+		return nil, false
+	}
+	list := make(synapse.Listed, 0, n)
+	ok := appendArray(c, one, dims, &list)
+	return list, ok
+}
+
+// appendArray appends the numbers of an array of known extents, in row order.
+func appendArray(c yamltree.Cursor, one scalarReader, dims []int, to *synapse.Listed) bool {
+	if len(dims) == 0 {
+		x, ok := one(c)
+		*to = append(*to, x)
+		return ok
+	}
+	if !c.Sequence(fmt.Sprintf("a list of %d entries, as the array has the extents %v", dims[0], dims)) {
+		return false
+	}
+	if c.Len() != dims[0] {
+		c.Errorf("the list has %d entries; valid: %d", c.Len(), dims[0])
+		return false
+	}
+	good := true
+	for _, item := range c.Items() {
+		good = appendArray(item, one, dims[1:], to) && good
+	}
+	return good
+}
+
+// distributions are the ways to draw a value.
+var distributions = []variant[*distribution]{
+	{"uniform", "evenly between two bounds, the second excluded", nil},
+	{"normal", "a normal distribution, drawn again while outside min and max", normalFields},
+	{"lognormal", "exp of a normal distribution, in ms, mV, pA and so on", lognormalFields},
+}
+
+// distribution collects what a distribution is given by; min and max may be missing.
+type distribution struct {
+	dim            dimension
+	mean, std      float64
+	min, max       float64
+	mu, sigma      float64
+	hasMin, hasMax bool
+	failed         bool
+}
+
+var normalFields = table[*distribution]{
+	need(field[*distribution]{"mean", quantityForm, "mean", false, func(d *distribution, c yamltree.Cursor) { d.mean = d.quantity(c) }}),
+	need(field[*distribution]{"std", quantityForm, "standard deviation", false, func(d *distribution, c yamltree.Cursor) { d.std = d.quantity(c) }}),
+	{"min", quantityForm, "smallest value", false, func(d *distribution, c yamltree.Cursor) { d.min, d.hasMin = d.quantity(c), true }},
+	{"max", quantityForm, "largest value", false, func(d *distribution, c yamltree.Cursor) { d.max, d.hasMax = d.quantity(c), true }},
+}
+
+var lognormalFields = table[*distribution]{
+	need(field[*distribution]{"mu", numberForm, "mean of the logarithm", false, func(d *distribution, c yamltree.Cursor) { d.mu = d.number(c) }}),
+	need(field[*distribution]{"sigma", numberForm, "standard deviation of the logarithm", false, func(d *distribution, c yamltree.Cursor) { d.sigma = d.number(c) }}),
+}
+
+func (d *distribution) quantity(c yamltree.Cursor) float64 {
+	x, ok := d.dim.read(c)
+	d.failed = d.failed || !ok
+	return x
+}
+
+func (d *distribution) number(c yamltree.Cursor) float64 {
+	x, ok := number.read(c)
+	d.failed = d.failed || !ok
+	return x
+}
+
+const validDistribution = "{uniform: [a, b]}, {normal: {mean: m, std: s}} or {lognormal: {mu: m, sigma: s}}"
+
+// readDistribution reads a mapping whose only key is the name of a distribution.
+func readDistribution(c yamltree.Cursor, dim dimension) (synapse.Value, bool) {
+	if c.Len() != 1 {
+		c.Errorf("a mapping of %d keys is no distribution; valid: %s", c.Len(), validDistribution)
+		return nil, false
+	}
+	c.OnlyKeys(variantNames(distributions)...)
+	for name, body := range c.Fields() {
+		var value synapse.Value
+		var ok bool
+		switch name {
+		case "uniform":
+			value, ok = readUniform(body, dim)
+		case "normal":
+			value, ok = readNormal(body, dim)
+		case "lognormal":
+			value, ok = readLognormal(body)
+		default:
+			return nil, false
+		}
+		if !ok {
+			return nil, false
+		}
+		if err := value.Validate(); err != nil {
+			body.Errorf("%s", reason(err))
+			return nil, false
+		}
+		return value, true
+	}
+	return nil, false
+}
+
+func readUniform(c yamltree.Cursor, dim dimension) (synapse.Value, bool) {
+	const bounds = "[lowest, highest]"
+	if !c.Sequence(bounds) {
+		return nil, false
+	}
+	if c.Len() != 2 {
+		c.Errorf("a list of %d entries is no pair of bounds; valid: %s", c.Len(), bounds)
+		return nil, false
+	}
+	var ends [2]float64
+	good := true
+	for i, item := range c.Items() {
+		x, ok := dim.read(item)
+		ends[i], good = x, good && ok
+	}
+	return synapse.Uniform{Lo: ends[0], Hi: ends[1]}, good
+}
+
+func readNormal(c yamltree.Cursor, dim dimension) (synapse.Value, bool) {
+	d := &distribution{dim: dim}
+	if !readBody(c, d, "{mean: m, std: s}", normalFields) {
+		return nil, false
+	}
+	v := synapse.Normal{Mean: d.mean, Std: d.std, Min: d.min, Max: d.max}
+	switch {
+	case d.hasMin && !d.hasMax:
+		v.Max = math.Inf(1)
+	case d.hasMax && !d.hasMin:
+		v.Min = math.Inf(-1)
+	case d.hasMin && d.hasMax && d.min == d.max:
+		c.Errorf("min and max are equal; valid: min below max")
+		return nil, false
+	}
+	return v, true
+}
+
+func readLognormal(c yamltree.Cursor) (synapse.Value, bool) {
+	d := &distribution{}
+	ok := readBody(c, d, "{mu: m, sigma: s}", lognormalFields)
+	return synapse.Lognormal{Mu: d.mu, Sigma: d.sigma}, ok
+}
+
+// readBody reads the fields of a distribution; false means that it cannot be used.
+func readBody(c yamltree.Cursor, d *distribution, valid string, fields table[*distribution]) bool {
+	if !c.Mapping(valid) {
+		return false
+	}
+	c.OnlyKeys(fields.names()...)
+	fields.read(d, c)
+	for _, f := range fields {
+		if _, given := c.Field(f.name); f.required && !given {
+			return false
+		}
+	}
+	return !d.failed
+}
+
+// readQuantities reads a flat list of quantities.
+func readQuantities(c yamltree.Cursor, d dimension) ([]float64, bool) {
+	if !c.Sequence("a list of quantities, such as [" + d.write("1") + ", " + d.write("2") + "]") {
+		return nil, false
+	}
+	list, good := make([]float64, 0, c.Len()), true
+	for _, item := range c.Items() {
+		x, ok := d.read(item)
+		list, good = append(list, x), good && ok
+	}
+	return list, good
+}
+
+// readIntegers reads a list of whole numbers from lo to hi.
+func readIntegers(c yamltree.Cursor, lo, hi int64) ([]int, bool) {
+	if !c.Sequence(fmt.Sprintf("a list of whole numbers from %d to %d", lo, hi)) {
+		return nil, false
+	}
+	list, good := make([]int, 0, c.Len()), true
+	for _, item := range c.Items() {
+		x, ok := item.Integer(lo, hi)
+		list, good = append(list, int(x)), good && ok
+	}
+	return list, good
+}
+
+// product is the number of places in an array.
+func product(dims []int) int {
+	n := 1
+	for _, d := range dims {
+		n *= d
+	}
+	return n
+}
+
+// sameExtents tells whether two shapes are equal.
+func sameExtents(a, b []int) bool { return slices.Equal(a, b) }
