@@ -276,6 +276,9 @@ func (p *Program) measureDelays() {
 	}
 }
 
+// MinDelay is the shortest delay above 0 in ticks; a large number without projections.
+func (p *Program) MinDelay() int64 { return p.minDelay }
+
 // window is the number of ticks that shards may run between two meetings.
 func (p *Program) window() int64 { return min(p.minDelay, maxWindow) }
 

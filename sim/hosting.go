@@ -5,11 +5,19 @@ import (
 	"couplet/synapse"
 )
 
-// canHost tells whether a model's state can be hosted that way, by building one neuron.
+// canHost tells whether a model can be hosted that way. Sources emit what they are told to and are
+// always hosted lazily; of other models a smallest population is asked.
 func canHost(m neuron.Model, h Hosting) bool {
-	s, err := m.Build(neuron.Build{N: smallest(m), TickMs: 1, Lazy: h == LazyHosting, Each: map[string][]float64{}})
+	if m.Info().Source() {
+		return h == LazyHosting
+	}
+	n := 1
+	if whole, ok := m.(interface{ Indivisible() bool }); ok && whole.Indivisible() {
+		n = 2
+	}
+	s, err := m.Build(neuron.Build{N: n, TickMs: 1, Lazy: h == LazyHosting, Each: map[string][]float64{}})
 	if err != nil {
-		return true // the model says more about it when the population is built
+		return h == ClockedHosting // the model tells more about it when the population is built
 	}
 	if h == LazyHosting {
 		_, ok := s.(neuron.Lazy)
@@ -17,17 +25,6 @@ func canHost(m neuron.Model, h Hosting) bool {
 	}
 	_, ok := s.(neuron.Clocked)
 	return ok
-}
-
-// smallest is the least number of neurons that a model can be built with.
-func smallest(m neuron.Model) int {
-	if source, ok := m.(interface{ Neurons() int }); ok {
-		return source.Neurons()
-	}
-	if whole, ok := m.(interface{ Indivisible() bool }); ok && whole.Indivisible() {
-		return 2
-	}
-	return 1
 }
 
 // host decides how a population is updated. The choice changes cost, never spikes.

@@ -78,7 +78,7 @@ const noSpike = math.MinInt64
 
 // Arrive implements [Plasticity].
 func (p *release) Arrive(r int, sent int64) float64 {
-	if true {
+	if p.last[r] != noSpike {
 		p.step(r, sent-p.last[r])
 	}
 	p.last[r] = sent

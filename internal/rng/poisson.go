@@ -2,8 +2,7 @@ package rng
 
 import (
 	"fmt"
-
-	"couplet/internal/det"
+	"slices"
 )
 
 // MaxPoissonMean is the largest mean a PoissonTable takes.
@@ -14,16 +13,17 @@ const MaxPoissonMean = 1000
 //
 // A guide table leads from the upper bits of u straight to the first k that is
 // possible for them, from where one comparison settles most draws. A table is
-// read-only once made and may be shared by any number of goroutines; it takes
-// about 40*sqrt(mean) + 20 words.
+// read-only once made, and any number of goroutines may share it. It takes about
+// 25*sqrt(mean) + 50 words.
 //
-// Counts with a cumulative probability below 2^-64 or a probability above
-// them of less than 2^-64 cannot be drawn: nobody could draw so often.
+// Counts whose tail (the probability of them and all beyond) is below 2^-64 are
+// never drawn. For a mean of 2 that is 24 and above: at ten million draws a
+// second such a count would come once in 60 000 years.
 type PoissonTable struct {
 	mean float64
-	// threshold[i] is 2^64 * P(count <= first+i), rounded, so that count
-	// first+i is drawn for u below it and not below the one before. The last
-	// count has no threshold: it is what remains.
+	// threshold[i] is 2^64 * P(count <= first+i): the count first+i is drawn for
+	// u below it and not below the one before. The largest count has no
+	// threshold; it is what remains.
 	threshold []uint64
 	first     uint32
 	// guide[g] is the smallest i possible for the numbers u with u>>shift = g.
@@ -38,90 +38,78 @@ func NewPoissonTable(mean float64) (*PoissonTable, error) {
 		return nil, fmt.Errorf("rng: mean of a Poisson count must be between 0 and %d (%v)", MaxPoissonMean, mean)
 	}
 	t := &PoissonTable{mean: mean}
-	t.fill()
-	t.index()
+	t.fillThresholds()
+	t.fillGuide()
 	return t, nil
 }
 
-// fill computes the thresholds.
-//
-// Both tails are summed from their thin end towards the mode, so that every
-// threshold is right to a few parts in 10^15 of its own distance from 0 or from
-// 2^64, whichever is nearer.
-func (t *PoissonTable) fill() {
+// fillThresholds sums both tails from their thin end towards the mode, so that
+// a threshold is right to a few parts in 10^14 of its own distance from 0 or
+// from 2^64, whichever is nearer, and the thinnest tails have the right size.
+func (t *PoissonTable) fillThresholds() {
 	mode := int(t.mean)
-	pmf := poissonMass(t.mean, mode)
+	below, above, total := poissonWeights(t.mean, mode)
+	unit := 0x1p64 / total
 
-	// below[i] belongs to count mode-1-i, above[i] to count mode+i.
-	var below, above []float64
-	for p, k := pmf, mode; p > tinyMass && k > 0; k-- {
-		p = p * float64(k) / t.mean
-		below = append(below, p)
-	}
-	for p, k := pmf, mode; p > tinyMass; k++ {
-		above = append(above, p)
-		p = p * t.mean / float64(k+1)
-	}
-
-	t.first = uint32(mode - len(below))
-	cumulative := 0.0
+	t.first = uint32(mode)
+	upTo := 0.0 // weight of the counts up to this one
 	for i := len(below) - 1; i >= 0; i-- {
-		cumulative += below[i]
-		t.threshold = append(t.threshold, uint64(cumulative*0x1p64))
-	}
-	upper := make([]uint64, len(above))
-	beyond := 0.0
-	for i := len(above) - 1; i >= 0; i-- {
-		upper[i] = -uint64(beyond * 0x1p64)
-		beyond += above[i]
-	}
-	t.threshold = append(t.threshold, upper...)
-	t.trim()
-}
-
-// tinyMass is where the tails are left: what lies beyond is far below 2^-64.
-const tinyMass = 0x1p-80
-
-// poissonMass returns P(count = k) = mean^k e^-mean / k!, with the factors of
-// k! taken in turn so that no intermediate value leaves the range of float64.
-func poissonMass(mean float64, k int) float64 {
-	p := 1.0
-	// e^-mean is split over the k factors, to balance mean/i.
-	if k == 0 {
-		return det.Exp(-mean)
-	}
-	each := det.Exp(-mean / float64(k))
-	for i := 1; i <= k; i++ {
-		p = p * (mean / float64(i)) * each
-	}
-	return p
-}
-
-// trim drops counts that no u selects from both ends, and the threshold of the
-// last count.
-func (t *PoissonTable) trim() {
-	for len(t.threshold) > 1 && t.threshold[0] == 0 && t.threshold[1] == 0 {
-		t.threshold = t.threshold[1:]
-		t.first++
-	}
-	for i, v := range t.threshold {
-		if v == 0 && i > 0 { // -0: nothing is beyond this count
-			t.threshold = t.threshold[:i]
-			return
+		upTo += below[i]
+		if v := uint64(upTo * unit); v > 0 {
+			t.threshold = append(t.threshold, v)
+			t.first = min(t.first, uint32(mode-1-i))
 		}
 	}
+	beyond := 0.0 // weight of the counts after this one
+	var upper []uint64
+	for i := len(above) - 1; i >= 0; i-- {
+		if v := uint64(beyond * unit); v > 0 {
+			upper = append(upper, -v) // 2^64 - v
+		}
+		beyond += above[i]
+	}
+	slices.Reverse(upper)
+	t.threshold = append(t.threshold, upper...)
 }
 
-// index makes the guide table, with at least twice as many entries as counts.
-func (t *PoissonTable) index() {
-	t.shift = 64 - 4
-	for 1<<(64-t.shift) < 2*len(t.threshold) {
-		t.shift--
+// poissonWeights returns the probabilities of the counts mode-1, mode-2, ...
+// and mode, mode+1, ..., relative to that of the mode, and their sum. The ratio
+// P(k)/P(k-1) = mean/k leads from one to the next; dividing by the sum takes the
+// place of the factor e^-mean mean^mode / mode!.
+func poissonWeights(mean float64, mode int) (below, above []float64, total float64) {
+	// The tails are left where they are far below 2^-64 of the whole.
+	const negligible = 0x1p-80
+	for w, k := 1.0, mode; w > negligible && k > 0; k-- {
+		w = float64(w*float64(k)) / mean
+		below = append(below, w)
 	}
-	t.guide = make([]uint16, 1<<(64-t.shift))
+	for w, k := 1.0, mode+1; w > negligible; k++ {
+		above = append(above, w)
+		w = float64(w*mean) / float64(k)
+	}
+	for _, tail := range [][]float64{below, above} {
+		sum := 0.0
+		for i := len(tail) - 1; i >= 0; i-- {
+			sum += tail[i]
+		}
+		total += sum
+	}
+	return below, above, total
+}
+
+// fillGuide makes the guide table, with at least twice as many entries as
+// counts.
+func (t *PoissonTable) fillGuide() {
+	bits := uint(4)
+	for 1<<bits < 2*len(t.threshold) {
+		bits++
+	}
+	t.shift = 64 - bits
+	t.guide = make([]uint16, 1<<bits)
 	i := 0
 	for g := range t.guide {
-		for i < len(t.threshold) && t.threshold[i] <= uint64(g)<<t.shift {
+		least := uint64(g) << t.shift
+		for i < len(t.threshold) && least >= t.threshold[i] {
 			i++
 		}
 		t.guide[g] = uint16(i)
@@ -135,7 +123,7 @@ func (t *PoissonTable) Mean() float64 { return t.mean }
 func (t *PoissonTable) Max() uint32 { return t.first + uint32(len(t.threshold)) }
 
 // Count returns the count that belongs to the uniform number u, such as
-// key.Uint64(tick). It grows with u.
+// key.Uint64(tick). It never falls as u grows.
 func (t *PoissonTable) Count(u uint64) uint32 {
 	i := int(t.guide[u>>t.shift])
 	for i < len(t.threshold) && u >= t.threshold[i] {

@@ -19,10 +19,9 @@ type population struct {
 	state  reading
 	usable bool // model and size are known: others may refer to it
 
-	model    string // model given in this entry, "" if inherited
-	sized    bool   // size given in this entry
-	events   eventsDraft
-	inherits *population
+	sized bool // the entry gives a size
+	likes bool // the entry is like another, or says so wrongly
+	file  eventsDraft
 }
 
 // reading tells how far a population has been read: one may be like another that stands below it.
@@ -147,7 +146,7 @@ func (p *population) kind() (string, bool) {
 	case neuron.SpikeSource:
 		return spikeKind, true
 	case nil:
-		if _, given := p.c.Field("model"); !given && p.inherits == nil {
+		if _, given := p.c.Field("model"); !given && !p.likes {
 			p.c.Missing("model", "one of "+strings.Join(modelNames(), ", ")+"; or like: another population")
 		}
 		return "", false
@@ -156,34 +155,28 @@ func (p *population) kind() (string, bool) {
 }
 
 func (p *population) readLike(c yamltree.Cursor) {
+	p.likes = true
 	name, ok := c.Name()
 	if !ok {
-		p.inherits = p
-		return
+				return
 	}
 	base, ok := p.r.populations[name]
 	if !ok {
 		c.Errorf("there is no population %q%s; valid: %s", name, yamltree.Suggest(name, p.r.populationNames()), strings.Join(p.r.populationNames(), ", "))
-		p.inherits = p
-		return
+				return
 	}
 	if base.state == begun {
 		c.Errorf("population %q is like itself; valid: a population that is not like this one", name)
-		p.inherits = p
-		return
+				return
 	}
 	base.read()
-	p.inherits = base
-	b := base.pop
+		b := base.pop
 	p.pop.Model, p.pop.Size, p.pop.Shape = b.Model, b.Size, slices.Clone(b.Shape)
 	p.pop.Host, p.pop.Precision = b.Host, b.Precision
-	for _, each := range []string{} {
-		_ = each
-	}
 	for name, v := range b.Each {
 		p.pop.Each[name] = v
 	}
-	p.events = base.events
+	p.file = base.file
 }
 
 func (p *population) readModel(c yamltree.Cursor) {
@@ -192,8 +185,7 @@ func (p *population) readModel(c yamltree.Cursor) {
 		p.pop.Model = nil
 		return
 	}
-	p.model = name
-	if p.inherits != nil && p.pop.Model != nil {
+	if p.likes && p.pop.Model != nil {
 		if kind, _ := p.kind(); kind == name || kind == neuronKind && p.pop.Model.Info().Name == name {
 			return
 		}
@@ -366,7 +358,7 @@ func (p *population) missingSize(kind string) {
 			return
 		}
 	}
-	if p.inherits != nil {
+	if p.likes {
 		return
 	}
 	valid := map[string][2]string{

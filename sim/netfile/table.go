@@ -21,12 +21,6 @@ type field[T any] struct {
 // table is the fields of one mapping, in the order in which they are read.
 type table[T any] []field[T]
 
-// need marks a field as required.
-func need[T any](f field[T]) field[T] {
-	f.required = true
-	return f
-}
-
 // read reads the fields that a mapping has and reports the required ones that it lacks. It does not
 // look at other keys; see onlyKeys.
 func (fields table[T]) read(t T, c yamltree.Cursor) {

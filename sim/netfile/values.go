@@ -87,15 +87,15 @@ type distribution struct {
 }
 
 var normalFields = table[*distribution]{
-	need(field[*distribution]{"mean", quantityForm, "mean", false, func(d *distribution, c yamltree.Cursor) { d.mean = d.quantity(c) }}),
-	need(field[*distribution]{"std", quantityForm, "standard deviation", false, func(d *distribution, c yamltree.Cursor) { d.std = d.quantity(c) }}),
+	{"mean", quantityForm, "mean", true, func(d *distribution, c yamltree.Cursor) { d.mean = d.quantity(c) }},
+	{"std", quantityForm, "standard deviation", true, func(d *distribution, c yamltree.Cursor) { d.std = d.quantity(c) }},
 	{"min", quantityForm, "smallest value", false, func(d *distribution, c yamltree.Cursor) { d.min, d.hasMin = d.quantity(c), true }},
 	{"max", quantityForm, "largest value", false, func(d *distribution, c yamltree.Cursor) { d.max, d.hasMax = d.quantity(c), true }},
 }
 
 var lognormalFields = table[*distribution]{
-	need(field[*distribution]{"mu", numberForm, "mean of the logarithm", false, func(d *distribution, c yamltree.Cursor) { d.mu = d.number(c) }}),
-	need(field[*distribution]{"sigma", numberForm, "standard deviation of the logarithm", false, func(d *distribution, c yamltree.Cursor) { d.sigma = d.number(c) }}),
+	{"mu", numberForm, "mean of the logarithm", true, func(d *distribution, c yamltree.Cursor) { d.mu = d.number(c) }},
+	{"sigma", numberForm, "standard deviation of the logarithm", true, func(d *distribution, c yamltree.Cursor) { d.sigma = d.number(c) }},
 }
 
 func (d *distribution) quantity(c yamltree.Cursor) float64 {

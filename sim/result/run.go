@@ -1,6 +1,7 @@
 package result
 
 import (
+	"math"
 	"time"
 
 	"couplet/sim"
@@ -50,8 +51,11 @@ func (r *Run) statsFrom() int64 {
 	return min(int64(r.StatsFromMs/r.Outline.TickMs+0.5), r.Activity.Ticks)
 }
 
-// ms is the time of a tick. The tick's length is a decimal fraction of a ms in all but odd cases, so
-// that the product is the decimal number nearest to it only after rounding to a millionth of a ms.
+// ms is the time of a tick, rounded once: tick 3 of 0.1 ms is 0.3 ms and not 3 times the binary
+// fraction nearest to 0.1.
 func ms(tick int64, tickMs float64) float64 {
-	return float64(float64(tick) * tickMs)
+	if perMs := math.Round(1 / tickMs); perMs*tickMs == 1 {
+		return float64(tick) / perMs
+	}
+	return float64(tick) * tickMs
 }
