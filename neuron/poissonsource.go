@@ -49,9 +49,6 @@ func (m PoissonSource) Build(b Build) (State, error) {
 	if err != nil {
 		return nil, err
 	}
-	if ticks := m.Stop / b.TickMs; ticks > maxTick {
-		return nil, fmt.Errorf("neuron: poisson_source: a tick of %g ms is too short for a stop at %g ms", b.TickMs, m.Stop)
-	}
 	s := &poissonSource{
 		first: uint32(b.First), tickMs: b.TickMs, key: b.Key,
 		models: distinct, class: class,
@@ -118,9 +115,9 @@ func (s *poissonSource) Advance(int, int64) {}
 
 // Wake is the tick of the neuron's next spike.
 func (s *poissonSource) Wake(i int) int64 {
-	if s.next[i] > s.model(i).Stop {
+	tick := math.Ceil(s.next[i] / s.tickMs)
+	if s.next[i] > s.model(i).Stop || tick > maxTick {
 		return Never
 	}
-	// At a next of 0, a gap lost in rounding, the spike is one of the first tick.
-	return max(int64(math.Ceil(s.next[i]/s.tickMs)), 1)
+	return int64(tick)
 }

@@ -1,7 +1,5 @@
 package neuron
 
-import "fmt"
-
 // PSCExpPS is a leaky integrate-and-fire neuron with exponential synaptic currents whose spikes are
 // not bound to the grid: NEST's iaf_psc_exp_ps. Between two events the equations
 //
@@ -16,7 +14,7 @@ import "fmt"
 // back within one piece is missed, by definition of the model (Morrison et al. 2007; Hanuschkin et
 // al. 2010).
 //
-// The state is always kept in float64, as float32 cannot hold times to 1e-9 ms.
+// The state is kept in float64 even if Build.Single is set: float32 cannot hold such times.
 type PSCExpPS struct {
 	Cm     float64 `param:"C_m" unit:"pF" default:"250" range:"(0,inf)" doc:"membrane capacitance"`
 	TauM   float64 `param:"tau_m" unit:"ms" default:"10" range:"(0,inf)" doc:"membrane time constant"`
@@ -63,9 +61,6 @@ func (m PSCExpPS) Validate() []ParamError {
 // times agree to rounding. That is better than 1e-9 ms unless V all but touches the threshold: an
 // error of 1e-13 mV moves a crossing of slope 1e-5 mV/ms by 1e-8 ms.
 func (m PSCExpPS) Build(b Build) (State, error) {
-	if b.Single {
-		return nil, fmt.Errorf("neuron: iaf_psc_exp_ps keeps its state in float64; single precision cannot hold its spike times")
-	}
 	distinct, class, err := classes(b, m, "I_e")
 	if err != nil {
 		return nil, err

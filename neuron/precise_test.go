@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"couplet/neuron"
+	"couplet/neuron/neurontest"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -178,11 +179,20 @@ func TestPreciseRefusals(t *testing.T) {
 	m := neuron.NewPSCExpPS()
 	_, err := m.Build(neuron.Build{N: 1, TickMs: 2.5})
 	require.EqualError(t, err, "neuron: iaf_psc_exp_ps: t_ref of 2 ms is shorter than the tick of 2.5 ms")
-	_, err = m.Build(neuron.Build{N: 1, TickMs: 0.1, Single: true})
-	require.ErrorContains(t, err, "single precision cannot hold its spike times")
 	m.VReset = -50
 	require.Len(t, m.Validate(), 1)
 	require.Equal(t, "V_reset", m.Validate()[0].Param)
+}
+
+func TestPreciseConformance(t *testing.T) {
+	neurontest.Run(t, neuron.NewPSCExpPS(), neurontest.Options{
+		Weight: 2000, Current: 600,
+		Vary: map[string][2]float64{
+			"C_m": {100, 400}, "tau_m": {2, 30}, "E_L": {-75, -65}, "V_th": {-60, -50}, "V_reset": {-80, -61},
+			"t_ref": {0.1, 3}, "I_e": {-300, 900}, "tau_syn_ex": {0.2, 20}, "tau_syn_in": {0.2, 20},
+			"V_m": {-95, -60.001}, "I_syn_ex": {-500, 2000}, "I_syn_in": {-2000, 500},
+		},
+	})
 }
 
 // preciseScript is what happens to a population of precise neurons: arrivals and currents by tick.
@@ -289,39 +299,4 @@ func TestPreciseLazyEqualsClocked(t *testing.T) {
 		require.InDeltaSlice(t, v, w, 1e-9)
 		require.LessOrEqual(t, idle, 5, "wake-ups for nothing")
 	})
-}
-
-// A snapshot of the columns continues as the original does.
-func TestPreciseColumns(t *testing.T) {
-	m := neuron.NewPSCExpPS()
-	m.Ie = 500
-	build := func() neuron.State {
-		state, err := m.Build(neuron.Build{N: 2, TickMs: 0.1, Lazy: true})
-		require.NoError(t, err)
-		return state
-	}
-	a, b := build(), build()
-	var before neuron.Spikes
-	for now := int64(1); now <= 150; now++ {
-		in := []neuron.Input{{}}
-		if now%20 == 0 {
-			in[0].Timed = []neuron.Arrival{{Neuron: uint32(now / 20 % 2), Before: 0.03, Weight: 300}}
-		}
-		touchDue(a.(neuron.Lazy), 2, now, in, &before)
-	}
-	a.SetCurrent(1, 30)
-	for k, c := range a.Columns() {
-		d := b.Columns()[k]
-		require.Equal(t, c.Name, d.Name)
-		copy(d.F64, c.F64)
-		copy(d.I64, c.I64)
-	}
-	var x, y neuron.Spikes
-	for now := int64(151); now <= 400; now++ {
-		touchDue(a.(neuron.Lazy), 2, now, []neuron.Input{{}}, &x)
-		touchDue(b.(neuron.Lazy), 2, now, []neuron.Input{{}}, &y)
-		require.Equal(t, a.Read(0, 0, now), b.Read(0, 0, now))
-	}
-	require.NotEmpty(t, x.Neurons)
-	require.Equal(t, x, y)
 }

@@ -276,6 +276,9 @@ func (p *Program) measureDelays() {
 	}
 }
 
+// MaxDelay is the longest delay in ticks.
+func (p *Program) MaxDelay() int64 { return p.maxDelay }
+
 // MinDelay is the shortest delay above 0 in ticks; a large number without projections.
 func (p *Program) MinDelay() int64 { return p.minDelay }
 

@@ -87,12 +87,8 @@ func (r goldenRun) check(t *testing.T, c *golden.Case) {
 	require.NoError(t, c.Check(s, r.ticks))
 
 	if i := c.PlasticProjection(); i >= 0 && r.ticks == c.Ticks {
-		log, err := s.FinalWeights(c.Network.Projections[i], c.Ticks-10)
+		log, err := s.FinalWeights(c.Network.Projections[i], c.FinalTick())
 		require.NoError(t, err)
-		weights := make([]golden.SynapseWeight, len(log.Weights))
-		for k := range weights {
-			weights[k] = golden.SynapseWeight{Source: log.Sources[k], Target: log.Targets[k], Weight: log.Weights[k]}
-		}
-		require.NoError(t, c.CheckFinalWeights(weights))
+		require.NoError(t, c.CheckFinalWeights(golden.WeightsOf(log)))
 	}
 }

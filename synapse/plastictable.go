@@ -107,6 +107,12 @@ func (t *PlasticTable) Restore(s Saved) error {
 	return nil
 }
 
+// SetWeights gives every synapse a new weight, by place, as if it had begun with it.
+func (t *PlasticTable) SetWeights(w []float64) {
+	copy(t.weights, w)
+	t.handed = nil
+}
+
 // Slots is the number of neurons in the shard.
 func (t *PlasticTable) Slots() int { return t.slots }
 

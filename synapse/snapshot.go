@@ -70,8 +70,8 @@ func (h *history) save() []Column {
 	return c
 }
 
-// restored returns the saved history of the same neurons.
-func (h *history) restored(f *columnFinder) (history, error) {
+// restored returns the saved history of the same neurons; the finder keeps what is wrong with it.
+func (h *history) restored(f *columnFinder) history {
 	start, tick := f.ints("post_start", len(h.spikes)+1), f.ints("post_tick", -1)
 	fast := f.floats("post_fast", len(tick))
 	var slow []float64
@@ -82,7 +82,7 @@ func (h *history) restored(f *columnFinder) (history, error) {
 		checkStarts(f, start, tick)
 	}
 	if f.err != nil {
-		return history{}, f.err
+		return history{}
 	}
 	r := newHistory(len(h.spikes), h.fast, h.slow)
 	r.count = len(tick)
@@ -95,7 +95,7 @@ func (h *history) restored(f *columnFinder) (history, error) {
 			r.spikes[i] = append(r.spikes[i], s)
 		}
 	}
-	return r, nil
+	return r
 }
 
 // checkStarts checks that the rows cover the entries in order and that each is sorted by tick.

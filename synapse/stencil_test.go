@@ -258,7 +258,7 @@ func TestStencilErrors(t *testing.T) {
 		{Conv{In: in, OutChannels: 1, Kernel: []int{9, 3}}, "synapse: conv: output shape 1x0x6: extents must be at least 1"},
 		{Conv{In: in, OutChannels: 0, Kernel: three}, "synapse: conv: output shape 0x6x6: extents must be at least 1"},
 		{Conv{In: Shape{1 << 20, 8}, OutChannels: 1 << 20, Kernel: []int{3}}, "synapse: conv: kernel 1048576x1048576x3 has more than 2147483647 entries"},
-		{Conv{In: Shape{1, 1 << 20}, OutChannels: 1, Kernel: []int{1 << 10}, Padding: []int{512}}, "synapse: conv: extent times kernel extent of one axis exceeds 2^24"},
+		{Conv{In: Shape{1, 1 << 20}, OutChannels: 1, Kernel: []int{1 << 10}, Padding: []int{512}}, "synapse: conv: axis 0: 1048577 window positions times kernel extent 1024 exceed 16777216"},
 		{Conv{In: Shape{1, 8, 8}, OutChannels: 1, Kernel: []int{1 << 16, 1 << 16}}, "synapse: conv: kernel 65536x65536 has more than 2147483647 entries"},
 		{TransposedConv{In: in, OutChannels: 1, Kernel: three, OutputPadding: []int{1, 0}}, "synapse: transposed_conv: output padding 1 must be in [0, 1), below the stride"},
 		{TransposedConv{In: in, OutChannels: 1, Kernel: three, OutputPadding: []int{1}}, "synapse: transposed_conv: 1 output paddings for 2 spatial axes"},

@@ -1,9 +1,6 @@
 package synapse
 
-import (
-	"errors"
-	"fmt"
-)
+import "errors"
 
 // Synapse says what the synapses of a projection are: weight, delay and, for plastic synapses,
 // the rule that changes the weight. The unit of a weight is that of the target's port: mV for delta
@@ -38,11 +35,5 @@ func validateStrength(weight, delay Value) error {
 	if weight == nil || delay == nil {
 		return errors.New("synapse: a synapse needs both a weight and a delay")
 	}
-	if err := weight.Validate(); err != nil {
-		return fmt.Errorf("synapse: weight: %w", err)
-	}
-	if err := delay.Validate(); err != nil {
-		return fmt.Errorf("synapse: delay: %w", err)
-	}
-	return nil
+	return errors.Join(valueOf("weight", weight.Validate()), valueOf("delay", delay.Validate()))
 }

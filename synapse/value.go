@@ -78,7 +78,7 @@ func (u Uniform) Validate() error {
 		return err
 	}
 	if u.Lo > u.Hi {
-		return fmt.Errorf("synapse: uniform: lo %g must not exceed hi %g", u.Lo, u.Hi)
+		return invalid("uniform: lo %g must not exceed hi %g", u.Lo, u.Hi)
 	}
 	return nil
 }
@@ -124,14 +124,14 @@ func (n Normal) Validate() error {
 		return err
 	}
 	if !(n.Std >= 0) || math.IsInf(n.Std, 0) {
-		return fmt.Errorf("synapse: normal: std %g must be at least 0", n.Std)
+		return invalid("normal: std %g must be at least 0", n.Std)
 	}
 	lo, hi := n.Bounds()
 	if lo > hi || math.IsNaN(lo) || math.IsNaN(hi) {
-		return fmt.Errorf("synapse: normal: min %g must not exceed max %g", n.Min, n.Max)
+		return invalid("normal: min %g must not exceed max %g", n.Min, n.Max)
 	}
 	if n.Mean+3*n.Std < lo || n.Mean-3*n.Std > hi {
-		return fmt.Errorf("synapse: normal: the range [%g, %g] lies more than 3 std from the mean %g", lo, hi, n.Mean)
+		return invalid("normal: the range [%g, %g] lies more than 3 std from the mean %g", lo, hi, n.Mean)
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (l Lognormal) Validate() error {
 		return err
 	}
 	if !(l.Sigma >= 0) || l.Sigma > 30 || math.Abs(l.Mu) > 300 {
-		return fmt.Errorf("synapse: lognormal: sigma %g must be in [0, 30] and mu %g in [-300, 300]", l.Sigma, l.Mu)
+		return invalid("lognormal: sigma %g must be in [0, 30] and mu %g in [-300, 300]", l.Sigma, l.Mu)
 	}
 	return nil
 }
@@ -189,16 +189,33 @@ func (r Rounded) Validate() error {
 		return errNoValue
 	}
 	if !(r.Step > 0) || math.IsInf(r.Step, 0) {
-		return fmt.Errorf("synapse: rounding step %g must be greater than 0", r.Step)
+		return invalid("rounding step %g must be greater than 0", r.Step)
 	}
 	return r.Value.Validate()
 }
 
-var errNoValue = errors.New("synapse: a rounded or scaled value needs a value to start from")
+var errNoValue = invalid("a rounded or scaled value needs a value to start from")
+
+// invalidValue says what is wrong with a value; the text lacks the package's name, so that one
+// can say first whose value it is.
+type invalidValue struct{ text string }
+
+func (e invalidValue) Error() string { return "synapse: " + e.text }
+
+func invalid(format string, args ...any) error { return invalidValue{fmt.Sprintf(format, args...)} }
+
+// valueOf says whose value is invalid.
+func valueOf(what string, err error) error {
+	var e invalidValue
+	if errors.As(err, &e) {
+		return invalid("%s: %s", what, e.text)
+	}
+	return err
+}
 
 func finite(what string, x float64) error {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return fmt.Errorf("synapse: %s %g must be a finite number", what, x)
+		return invalid("%s %g must be a finite number", what, x)
 	}
 	return nil
 }

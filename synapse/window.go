@@ -1,7 +1,6 @@
 package synapse
 
 import (
-	"errors"
 	"fmt"
 )
 
@@ -64,20 +63,17 @@ func (w window) outExtents() []int {
 // gatherAxes makes the tables of a window that gathers: output o sees input o·stride - padding + k
 // through kernel position k.
 func (w window) gatherAxes(out []int) ([]axis, error) {
+	if err := w.checkAxes(w.in[1:], out, out); err != nil {
+		return nil, err
+	}
 	axes := make([]axis, len(out))
 	for d := range axes {
-		a, err := newAxis(w.in[d+1], out[d], func(i int, tap func(o, k int) bool) {
+		axes[d] = newAxis(w.in[d+1], out[d], func(i int, tap func(o, k int)) {
 			at := i + w.padding[d]
 			for o := max(0, ceilDiv(at-w.kernel[d]+1, w.stride[d])); o < out[d] && o*w.stride[d] <= at; o++ {
-				if !tap(o, at-o*w.stride[d]) {
-					return
-				}
+				tap(o, at-o*w.stride[d])
 			}
 		})
-		if err != nil {
-			return nil, err
-		}
-		axes[d] = a
 	}
 	return axes, nil
 }
@@ -85,49 +81,41 @@ func (w window) gatherAxes(out []int) ([]axis, error) {
 // spreadAxes makes the tables of a window that spreads: input i reaches output
 // i·stride - padding + k through kernel position k.
 func (w window) spreadAxes(out []int) ([]axis, error) {
+	if err := w.checkAxes(w.in[1:], out, w.in[1:]); err != nil {
+		return nil, err
+	}
 	axes := make([]axis, len(out))
 	for d := range axes {
-		a, err := newAxis(w.in[d+1], out[d], func(i int, tap func(o, k int) bool) {
+		axes[d] = newAxis(w.in[d+1], out[d], func(i int, tap func(o, k int)) {
 			from := i*w.stride[d] - w.padding[d]
 			for k := max(0, -from); k < w.kernel[d] && from+k < out[d]; k++ {
-				if !tap(from+k, k) {
-					return
-				}
+				tap(from+k, k)
 			}
 		})
-		if err != nil {
-			return nil, err
-		}
-		axes[d] = a
 	}
 	return axes, nil
 }
 
-// newAxis collects the taps of every input position; each stops when tap returns false.
-func newAxis(in, out int, each func(i int, tap func(o, k int) bool)) (axis, error) {
-	if in >= maxAxisTaps || out >= maxAxisTaps {
-		return axis{}, errTooManyTaps
-	}
+// newAxis collects the taps of every input position.
+func newAxis(in, out int, each func(i int, tap func(o, k int))) axis {
 	a := axis{inSize: uint32(in), outSize: uint32(out), start: make([]uint32, 1, in+1)}
-	full := false
-	add := func(o, k int) bool {
-		full = full || len(a.taps) == maxAxisTaps
-		if !full {
-			a.taps = append(a.taps, axisTap{uint32(o), uint32(k)})
-		}
-		return !full
-	}
 	for i := range in {
-		each(i, add)
-		if full {
-			return axis{}, errTooManyTaps
-		}
+		each(i, func(o, k int) { a.taps = append(a.taps, axisTap{uint32(o), uint32(k)}) })
 		a.start = append(a.start, uint32(len(a.taps)))
 	}
-	return a, nil
+	return a
 }
 
-var errTooManyTaps = errors.New("extent times kernel extent of one axis exceeds 2^24")
+// checkAxes refuses tables of unreasonable length before they are made. The window takes
+// positions positions on each axis, so a table has at most positions × kernel extent taps.
+func (w window) checkAxes(in, out, positions []int) error {
+	for d, k := range w.kernel {
+		if in[d] > maxAxisTaps || out[d] > maxAxisTaps || positions[d] > maxAxisTaps/k {
+			return fmt.Errorf("axis %d: %d window positions times kernel extent %d exceed %d", d, positions[d], k, maxAxisTaps)
+		}
+	}
+	return nil
+}
 
 func ceilDiv(a, b int) int {
 	if a <= 0 {

@@ -74,7 +74,11 @@ func TryAlloc[T Element](n int) (Block[T], error) {
 	}
 	bytes := uintptr(n * width)
 	if !canMap || bytes < mapFrom {
-		return Block[T]{&owner[T]{data: alignedHeap[T](n)}}, nil
+		data, err := tryHeap[T](n)
+		if err != nil {
+			return Block[T]{}, fmt.Errorf("mem: no room for %s: %w", FormatBytes(uint64(bytes)), err)
+		}
+		return Block[T]{&owner[T]{data: data}}, nil
 	}
 	memory, err := mapHuge(bytes + Slack)
 	if err != nil {
@@ -89,6 +93,17 @@ func adopt[T Element](data []T, memory region, release func(region)) Block[T] {
 	o := &owner[T]{data: data, memory: memory, release: release}
 	o.cleanup = runtime.AddCleanup(o, release, memory)
 	return Block[T]{o}
+}
+
+// tryHeap is alignedHeap with an error for a size beyond the address space, at
+// which make panics.
+func tryHeap[T Element](n int) (data []T, err error) {
+	defer func() {
+		if reason, ok := recover().(runtime.Error); ok {
+			err = reason
+		}
+	}()
+	return alignedHeap[T](n), nil
 }
 
 // alignedHeap returns n elements of the Go heap that start at a multiple of

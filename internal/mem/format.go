@@ -18,11 +18,9 @@ func FormatBytes(n uint64) string {
 	return strconv.FormatUint(t/10, 10) + "." + strconv.FormatUint(t%10, 10) + " " + units[unit:unit+1] + "iB"
 }
 
-// tenths returns 10*n/2^shift, rounded half up, without overflow.
+// tenths returns 10*n/2^shift, rounded half up, for shift from 1 to 60: the
+// part below the point is then small enough to be taken tenfold.
 func tenths(n uint64, shift uint) uint64 {
 	whole, part := n>>shift, n&(1<<shift-1)
-	for part > 1<<58 { // exbibytes: the last bits do not reach a tenth's rounding
-		part, shift = part>>4, shift-4
-	}
 	return 10*whole + (10*part+1<<(shift-1))>>shift
 }

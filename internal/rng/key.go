@@ -22,9 +22,9 @@ func NewKey(seed uint64, purpose Purpose, id uint64) Key {
 // one epoch. It may be applied again, and k.Sub(i) is unrelated to k and to
 // k.Sub(j).
 //
-// For a given k different indices always give different keys, since the first
-// word of the result is a permutation of the index. Along different paths two
-// of n keys agree with probability n^2/2^129.
+// For a given k different indices always give different keys, since either word
+// of the result is a permutation of the index. That any two of n keys reached by
+// different paths agree has a probability of about n^2/2^129.
 func (k Key) Sub(index uint64) Key {
 	a := mixA(index ^ k.a)
 	// The second word depends on the index through a different permutation, and
@@ -70,6 +70,8 @@ func (k Key) Open(counter uint64) float64 {
 	return open(k.Uint64(counter))
 }
 
+// open takes 52 bits, so that the half added to them is exact: with 53 the
+// largest would round to 1. The product, by a power of two, is exact as well.
 func open(u uint64) float64 {
 	return (float64(u>>12) + 0.5) * 0x1p-52
 }

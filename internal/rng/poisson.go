@@ -14,11 +14,11 @@ const MaxPoissonMean = 1000
 // A guide table leads from the upper bits of u straight to the first k that is
 // possible for them, from where one comparison settles most draws. A table is
 // read-only once made, and any number of goroutines may share it. It takes about
-// 25*sqrt(mean) + 50 words.
+// 36*sqrt(mean) + 50 words.
 //
 // Counts whose tail (the probability of them and all beyond) is below 2^-64 are
-// never drawn. For a mean of 2 that is 24 and above: at ten million draws a
-// second such a count would come once in 60 000 years.
+// never drawn. For a mean of 2 that is 26 and above: at ten million draws a
+// second such a count would come once in 100 000 years.
 type PoissonTable struct {
 	mean float64
 	// threshold[i] is 2^64 * P(count <= first+i): the count first+i is drawn for

@@ -24,27 +24,8 @@ func (t *Tree) Set(assignment string) {
 		t.report.add(at, "", `the assignment has no "="; valid: path=value`)
 		return
 	}
-	value, ok := t.parse(source, []byte(text))
-	if !ok {
-		return
-	}
-	shift(value, at.Column)
-	t.assign(steps, value, Position{source, 1, 1})
-}
-
-// shift moves the positions in a value that was parsed alone to where it stands in its assignment.
-func shift(n *Node, columns int32) {
-	if n.At.Line == 1 {
-		n.At.Column += columns
-	}
-	for _, c := range n.Items {
-		shift(c, columns)
-	}
-	for i := range n.Fields {
-		if f := &n.Fields[i]; f.At.Line == 1 {
-			f.At.Column += columns
-		}
-		shift(n.Fields[i].Value, columns)
+	if value, ok := t.parse(source, []byte(text), at.Column); ok {
+		t.assign(steps, value, Position{source, 1, 1})
 	}
 }
 

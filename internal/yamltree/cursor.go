@@ -178,4 +178,10 @@ func (c Cursor) Locate(path string) Cursor {
 }
 
 // ReportAt reports a fault at the node under another path than its own.
-func (c Cursor) ReportAt(path, message string) { c.tree.report.add(c.key, path, message) }
+func (c Cursor) ReportAt(path, message string) {
+	at := c.key
+	if c.node.Kind == Scalar {
+		at = c.node.At
+	}
+	c.tree.report.add(at, path, message)
+}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -16,7 +15,7 @@ import (
 // as duplicate keys, are reported with the tree, see [Tree.Err].
 func Parse(name string, data []byte, limits Limits) (*Tree, error) {
 	t := &Tree{sources: []string{name}, limits: limits.withDefaults()}
-	root, ok := t.parse(0, data)
+	root, ok := t.parse(0, data, 0)
 	if !ok {
 		return nil, t.Err()
 	}
@@ -24,31 +23,31 @@ func Parse(name string, data []byte, limits Limits) (*Tree, error) {
 	return t, nil
 }
 
-// parse reads the text of a source.
-func (t *Tree) parse(source int32, data []byte) (*Node, bool) {
+// parse reads the text of a source, whose first line begins behind a number of columns.
+func (t *Tree) parse(source int32, data []byte, indent int32) (*Node, bool) {
+	b := builder{tree: t, source: source, indent: indent, anchors: map[*yaml.Node]part{}}
 	if fault := scan(data, t.limits); fault != nil {
-		t.fault(source, fault)
+		b.fault(fault)
 		return nil, false
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	document, err := decode(decoder)
 	if err == io.EOF {
-		return &Node{At: Position{source, 1, 1}}, true
+		return &Node{At: b.position(1, 1)}, true
 	}
 	if err != nil {
-		t.fault(source, syntaxFault(data, err))
+		b.fault(syntaxFault(data, err))
 		return nil, false
 	}
 	second, err := decode(decoder)
 	switch {
 	case err == nil:
-		t.fault(source, &place{second.Line, second.Column, "a second document begins here; valid: one document a file, without a line ---"})
+		b.fault(&place{second.Line, second.Column, "a second document begins here; valid: one document a file, without a line ---"})
 		return nil, false
 	case err != io.EOF:
-		t.fault(source, syntaxFault(data, err))
+		b.fault(syntaxFault(data, err))
 		return nil, false
 	}
-	b := builder{tree: t, source: source, anchors: map[*yaml.Node]part{}}
 	root, ok := b.convert(document.Content[0], 1)
 	return root.node, ok
 }
@@ -73,6 +72,7 @@ func decode(d *yaml.Decoder) (n *yaml.Node, err error) {
 type builder struct {
 	tree    *Tree
 	source  int32
+	indent  int32 // columns before the first line
 	anchors map[*yaml.Node]part
 }
 
@@ -240,8 +240,14 @@ func (b *builder) merges(key *yaml.Node, value *Node) []*Node {
 	return list
 }
 
-func (b *builder) at(n *yaml.Node) Position {
-	return Position{b.source, int32(n.Line), int32(n.Column)}
+func (b *builder) at(n *yaml.Node) Position { return b.position(n.Line, n.Column) }
+
+func (b *builder) position(line, column int) Position {
+	p := Position{b.source, int32(line), int32(column)}
+	if line == 1 {
+		p.Column += b.indent
+	}
+	return p
 }
 
 // fail reports a fault; it returns false so that a caller can hand it on.
@@ -250,6 +256,6 @@ func (b *builder) fail(n *yaml.Node, message string) bool {
 	return false
 }
 
-func (t *Tree) fault(source int32, f *place) {
-	t.report.add(Position{source, int32(f.line), int32(f.column)}, "", strings.TrimSpace(f.message))
+func (b *builder) fault(f *place) {
+	b.tree.report.add(b.position(f.line, f.column), "", f.message)
 }

@@ -6,17 +6,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
-// Name returns a text that names something: not empty, without line breaks and without blanks at
-// its ends.
+// Name returns a text that names something, see [IsName].
 func (c Cursor) Name() (string, bool) {
-	text := c.node.Text
-	if c.node.Kind != Scalar || text == "" || strings.TrimSpace(text) != text || strings.ContainsAny(text, "\n\r\t") {
-		c.reject("a name", "a text on one line")
+	if c.node.Kind != Scalar || !IsName(c.node.Text) {
+		c.reject("a name", "a text on one line without blanks at its ends")
 		return "", false
 	}
-	return text, true
+	return c.node.Text, true
 }
 
 // Word returns one of a few words.
@@ -97,8 +97,8 @@ func ParseNumber(text string, exponent int) (float64, error) {
 		return 0, strconv.ErrSyntax
 	}
 	if exponent != 0 {
-		mantissa, own, _ := strings.Cut(strings.ToLower(digits), "e")
-		if own != "" {
+		mantissa, own, found := strings.Cut(strings.ToLower(digits), "e")
+		if found {
 			power, err := strconv.Atoi(own)
 			if err != nil {
 				return 0, strconv.ErrSyntax
@@ -130,3 +130,9 @@ func ungroup(text string) (string, bool) {
 }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+// IsName tells whether a text can name something: it is valid, not empty, has no control characters
+// and no blanks at its ends.
+func IsName(text string) bool {
+	return text != "" && utf8.ValidString(text) && strings.TrimSpace(text) == text && !strings.ContainsFunc(text, unicode.IsControl)
+}

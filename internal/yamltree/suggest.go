@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Suggest returns `; did you mean "size"?` with the valid word that looks most like the given one,
+// Suggest returns ` (did you mean "size"?)` with the valid word that looks most like the given one,
 // or "" if none looks like it.
 func Suggest(word string, valid []string) string {
 	if len(word) > longest {
@@ -20,7 +20,7 @@ func Suggest(word string, valid []string) string {
 	if best == "" {
 		return ""
 	}
-	return fmt.Sprintf("; did you mean %q?", best)
+	return fmt.Sprintf(" (did you mean %q?)", best)
 }
 
 // distance counts the insertions, deletions, replacements and swaps of neighbours that turn a into b

@@ -207,8 +207,8 @@ func sameColumn(a, b neuron.Column) bool {
 		slices.Equal(a.I64, b.I64) && slices.Equal(a.I32, b.I32)
 }
 
-// honestWake drives a lazy state without arrivals but from its initial state and its currents, and
-// touches every neuron in every tick: none may fire before the tick that Wake gave.
+// honestWake touches every neuron in every tick: none may fire before the tick that Wake gave, but
+// for one at which something arrives.
 func honestWake(tr trial) error {
 	h, err := newHost(tr, true, false, 0, tr.build.N)
 	if err != nil || h == nil {

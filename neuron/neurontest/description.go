@@ -14,7 +14,7 @@ func description(m neuron.Model, o Options) []error {
 	complain := func(format string, args ...any) { bad = append(bad, fmt.Errorf(format, args...)) }
 	info := m.Info()
 	if info.Name == "" || info.Doc == "" {
-		complain("Info has no name (%q) or no description (%q)", info.Name, info.Doc)
+		complain("the model has no name (%q) or no description (%q)", info.Name, info.Doc)
 	}
 	names := make(map[string]bool)
 	for _, v := range info.Variables {
@@ -62,12 +62,12 @@ func rangeReported(m neuron.Model, p neuron.Param, o Options) []error {
 			reported = reported || e.Param == p.Name
 		}
 		if !reported {
-			bad = append(bad, fmt.Errorf("Validate does not report %s = %g", p.Name, x))
+			bad = append(bad, fmt.Errorf("the check of parameters does not report %s = %g", p.Name, x))
 		}
 		good := p.Value(m)
 		_, err := m.Build(neuron.Build{First: 40, N: 3, TickMs: o.TickMs, Each: map[string][]float64{p.Name: {good, x, good}}})
 		if err == nil {
-			bad = append(bad, fmt.Errorf("Build takes %s = %g for a neuron", p.Name, x))
+			bad = append(bad, fmt.Errorf("a shard is built with %s = %g in a neuron", p.Name, x))
 		} else if text := err.Error(); !strings.Contains(text, p.Name) || !strings.Contains(text, "41") || !strings.Contains(text, fmt.Sprint(x)) {
 			bad = append(bad, fmt.Errorf("the error about %s = %g of neuron 41 lacks name, neuron or value: %w", p.Name, x, err))
 		}
@@ -78,23 +78,26 @@ func rangeReported(m neuron.Model, p neuron.Param, o Options) []error {
 // buildErrors asks for shards that cannot be.
 func buildErrors(m neuron.Model, o Options) []error {
 	var bad []error
-	for what, b := range map[string]neuron.Build{
-		"no tick":            {N: 1},
-		"a tick that is NaN": {N: 1, TickMs: math.NaN()},
-		"a negative size":    {N: -1, TickMs: o.TickMs},
-		"a negative start":   {N: 1, First: -1, TickMs: o.TickMs},
-		"an unknown name":    {N: 1, TickMs: o.TickMs, Each: map[string][]float64{"no_such_name": {1}}},
+	for _, c := range []struct {
+		what  string
+		build neuron.Build
+	}{
+		{"no tick", neuron.Build{N: 1}},
+		{"a tick that is no number", neuron.Build{N: 1, TickMs: math.NaN()}},
+		{"a negative size", neuron.Build{N: -1, TickMs: o.TickMs}},
+		{"a negative start", neuron.Build{N: 1, First: -1, TickMs: o.TickMs}},
+		{"an unknown name", neuron.Build{N: 1, TickMs: o.TickMs, Each: map[string][]float64{"no_such_name": {1}}}},
 	} {
-		if _, err := m.Build(b); err == nil {
-			bad = append(bad, fmt.Errorf("Build takes %s", what))
+		if _, err := m.Build(c.build); err == nil {
+			bad = append(bad, fmt.Errorf("a shard is built with %s", c.what))
 		} else if !strings.HasPrefix(err.Error(), "neuron: ") {
-			bad = append(bad, fmt.Errorf("the error about %s does not name its package: %w", what, err))
+			bad = append(bad, fmt.Errorf("the error about %s does not name its package: %w", c.what, err))
 		}
 	}
 	for _, p := range neuron.Params(m) {
 		b := neuron.Build{N: 2, TickMs: o.TickMs, Each: map[string][]float64{p.Name: {p.Value(m)}}}
 		if _, err := m.Build(b); err == nil {
-			bad = append(bad, fmt.Errorf("Build takes 1 value of %s for 2 neurons", p.Name))
+			bad = append(bad, fmt.Errorf("a shard of 2 neurons is built with 1 value of %s", p.Name))
 		}
 	}
 	return bad

@@ -38,7 +38,7 @@ func newHost(tr trial, lazy, wide bool, from, n int) (*host, error) {
 	}
 	state, err := tr.model.Build(b)
 	if err != nil {
-		return nil, fmt.Errorf("Build: %w", err)
+		return nil, err
 	}
 	if lazy {
 		if _, ok := state.(neuron.Lazy); !ok {

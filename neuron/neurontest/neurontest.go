@@ -12,7 +12,7 @@ import (
 // around 1.
 type Options struct {
 	TickMs  float64 // default 0.1, or 1 for a step-coded model
-	Ticks   int64   // length of a trial; default 150
+	Ticks   int64   // length of a trial; default 250
 	Weight  float64 // largest weight of an arrival, in the unit of the model's ports; default 1
 	Current float64 // largest stimulus current; 0 for a model without one
 	// Vary gives parameters and initial variables that may differ between neurons, with the range they
@@ -32,7 +32,7 @@ func (o Options) withDefaults(m neuron.Model) Options {
 		}
 	}
 	if o.Ticks == 0 {
-		o.Ticks = 150
+		o.Ticks = 250
 	}
 	if o.Weight == 0 {
 		o.Weight = 1

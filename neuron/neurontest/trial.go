@@ -68,9 +68,13 @@ func draw(rt *rapid.T, m neuron.Model, o Options) trial {
 		}
 	}
 	if !info.Source() {
+		fewest, most := 0, 10
+		if rapid.Bool().Draw(rt, "busy") {
+			fewest, most = 20*tr.build.N, 30*tr.build.N
+		}
 		tr.arrivals = rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) arrival {
 			return drawArrival(rt, info.Ports, tr.build.N, o)
-		}), 0, 80).Draw(rt, "arrivals")
+		}), fewest, most).Draw(rt, "arrivals")
 		slices.SortStableFunc(tr.arrivals, func(a, b arrival) int { return int(a.tick - b.tick) })
 	}
 	if o.Current != 0 {
@@ -80,7 +84,7 @@ func draw(rt *rapid.T, m neuron.Model, o Options) trial {
 				neuron:    rapid.IntRange(0, tr.build.N-1).Draw(rt, "neuron"),
 				amplitude: between(rt, "amplitude", -o.Current, o.Current),
 			}
-		}), 0, 10).Draw(rt, "currents")
+		}), 0, 3*tr.build.N).Draw(rt, "currents")
 		slices.SortStableFunc(tr.currents, func(a, b current) int { return int(a.tick - b.tick) })
 	}
 	return tr

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"couplet/sim"
 )
 
 // finalWeights are the expected weights of plastic connections at the end of a run.
@@ -41,6 +43,28 @@ func (c *Case) PlasticProjection() int {
 		return slices.Index(c.Network.Projections, x.plastic)
 	}
 	return -1
+}
+
+// FinalTick is the last tick whose presynaptic spikes have acted on the final weights. NEST sends
+// the spikes of one slice, as long as the shortest delay, at the beginning of the next one: those of
+// the last slice of a run have not been sent.
+func (c *Case) FinalTick() int64 {
+	shortest := c.Ticks
+	for _, p := range c.Network.Projections {
+		_, delay := p.Synapse.Strength()
+		lo, _ := delay.Bounds()
+		shortest = min(shortest, inTicks(lo, c.Network.TickMs))
+	}
+	return (c.Ticks - 1) / shortest * shortest
+}
+
+// WeightsOf lists the entries of a log as weights of synapses.
+func WeightsOf(l *sim.WeightLog) []SynapseWeight {
+	list := make([]SynapseWeight, len(l.Weights))
+	for i := range list {
+		list[i] = SynapseWeight{l.Sources[i], l.Targets[i], l.Weights[i]}
+	}
+	return list
 }
 
 // CheckFinalWeights compares the weights of the plastic projection at the end of the whole run, in

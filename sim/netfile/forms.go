@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-
-	"couplet/internal/yamltree"
 )
 
 // form says what may stand at a key: in words, for messages and the manual, and as a JSON Schema,
@@ -25,11 +23,15 @@ const (
 )
 
 // ref points to one of the shared definitions of the schema.
-func ref(name string) schema { return schema{"$ref": "#/$defs/" + name} }
+func ref(name string) schema { return schema{"$ref": "#/definitions/" + name} }
 
 func anyOf(list ...schema) schema { return schema{"anyOf": list} }
 
 func arrayOf(items schema) schema { return schema{"type": "array", "items": items} }
+
+func mappingOf(values schema) schema {
+	return schema{"type": "object", "additionalProperties": values}
+}
 
 func oneOrMore(items schema) schema { return anyOf(items, arrayOf(items)) }
 
@@ -76,7 +78,7 @@ func commonDefinitions() schema {
 	definitions["duration"] = anyOf(ref(duration.key()), ref(steps.key()))
 	definitions["rate"] = anyOf(ref(rate.key()), ref(stepRate.key()))
 	definitions["quantity"] = schema{"anyOf": all}
-	definitions["value"] = valueSchema("quantity")
+	definitions["value"] = valueSchemaOf(ref("quantity"))
 	definitions["values"] = arrayOf(anyOf(ref("quantity"), ref("values")))
 	return definitions
 }
@@ -111,9 +113,8 @@ func (d dimension) quantitySchema() schema {
 	return d.schema()
 }
 
-// valueSchema is a quantity, a list or a distribution.
-func valueSchema(quantity string) schema {
-	one := ref(quantity)
+// valueSchemaOf is a quantity, a list or a distribution of quantities.
+func valueSchemaOf(one schema) schema {
 	body := func(fields table[*distribution], items schema) schema {
 		properties, required := schema{}, []string{}
 		for _, f := range fields {
@@ -124,7 +125,7 @@ func valueSchema(quantity string) schema {
 		}
 		return schema{"type": "object", "properties": properties, "required": required, "additionalProperties": false}
 	}
-	list := []schema{one, ref("values")}
+	list := []schema{one, arrayOf(anyOf(one, ref("values")))}
 	for _, d := range distributions {
 		content := schema{"type": "array", "items": one, "minItems": 2, "maxItems": 2}
 		switch d.name {
@@ -149,6 +150,3 @@ func described(s schema, doc string) schema {
 	}
 	return c
 }
-
-// noRead is for fields that are read elsewhere, out of the order of their table.
-func noRead[T any](T, yamltree.Cursor) {}

@@ -44,8 +44,8 @@ const maxSize = synapse.MaxPopulation
 
 // populationFields are the fields that every population has.
 var populationFields = table[*population]{
-	{"like", form{"the name of a population", nameForm.schema}, "another population, of which everything is taken over that is not given here; with another model only size and shape", false, (*population).readLike},
-	{"model", form{"the name of a model", nil}, "neuron model or source", false, (*population).readModel},
+	{"like", form{"the name of a population", nameForm.schema}, "another population, of which everything is taken over that is not given here; with another model only size and shape", false, noRead[*population]},
+	{"model", form{"the name of a model", wordForm(modelNames()...).schema}, "neuron model or source", false, (*population).readModel},
 	{"host", wordForm("auto", "clocked", "lazy"), "how the population is updated; it never changes a spike; default auto", false, (*population).readHost},
 	{"precision", wordForm("float64", "float32"), "format of the state; default float64 for models on milliseconds, float32 for step-coded ones", false, (*population).readPrecision},
 }
@@ -55,8 +55,8 @@ var populationVariants = []variant[*population]{
 	{neuronKind, "neurons of one model", table[*population]{
 		{"size", countForm(1, maxSize), "number of neurons; needed without a shape", false, (*population).readSize},
 		{"shape", shapeForm, "channels and one to three spatial extents, for convolutions and pictures", false, (*population).readShape},
-		{"params", form{"a mapping from parameters to values", nil}, "parameters that differ from the model's defaults", false, (*population).readParams},
-		{"init", form{"a mapping from variables to values", nil}, "initial values of state variables", false, (*population).readInit},
+		{"params", form{"a mapping from parameters to values", mappingOf(anyOf(switchForm.schema, ref("value"), arrayOf(switchForm.schema)))}, "parameters that differ from the model's defaults", false, (*population).readParams},
+		{"init", form{"a mapping from variables to values", mappingOf(ref("value"))}, "initial values of state variables", false, (*population).readInit},
 	}},
 	{spikeKind, "replays given spike times", table[*population]{
 		{"size", countForm(1, maxSize), "number of neurons; default: the number of lists in times", false, (*population).readSize},
@@ -66,7 +66,7 @@ var populationVariants = []variant[*population]{
 	}},
 	{eventsKind, "replays a recording of an event camera: neuron = (polarity·height + y)·width + x, polarity 0 off and 1 on", table[*population]{
 		{"file", form{"a path", nameForm.schema}, "recording, looked for beside the network file, then in the data directory", false, (*population).readFile},
-		{"format", form{"the name of a format", nil}, "format of the recording; default: by its first bytes", false, (*population).readFormat},
+		{"format", form{"the name of a format", wordForm(eventFormats()...).schema}, "format of the recording; default: by its first bytes", false, (*population).readFormat},
 		{"shape", shapeForm, "[2, height, width] of the sensor; default: as the recording says", false, (*population).readShape},
 		{"time_scale", form{"a duration, such as 1 ms", duration.quantitySchema()}, "recorded time that passes in 1 ms (1 step) of the network; default 1 ms, needed on a step grid", false, (*population).readTimeScale},
 	}},
@@ -99,7 +99,7 @@ func (r *reader) readPopulations(c yamltree.Cursor) {
 		return
 	}
 	for name, entry := range c.Fields() {
-		if strings.TrimSpace(name) != name || strings.ContainsAny(name, "[]\n\r\t") {
+		if !yamltree.IsName(name) || strings.ContainsAny(name, "[]") {
 			entry.KeyErrorf("%q is no name for a population; valid: a text without brackets and without blanks at its ends", name)
 			continue
 		}
@@ -121,6 +121,9 @@ func (p *population) read() {
 	defer func() { p.state = done }()
 	if !p.c.Mapping("the keys model and size, or like") {
 		return
+	}
+	if base, ok := p.c.Field("like"); ok { // not by the table, as it reads other entries in turn
+		p.readLike(base)
 	}
 	populationFields.read(p, p.c)
 	kind, known := p.kind()
@@ -158,19 +161,19 @@ func (p *population) readLike(c yamltree.Cursor) {
 	p.likes = true
 	name, ok := c.Name()
 	if !ok {
-				return
+		return
 	}
 	base, ok := p.r.populations[name]
 	if !ok {
 		c.Errorf("there is no population %q%s; valid: %s", name, yamltree.Suggest(name, p.r.populationNames()), strings.Join(p.r.populationNames(), ", "))
-				return
+		return
 	}
 	if base.state == begun {
 		c.Errorf("population %q is like itself; valid: a population that is not like this one", name)
-				return
+		return
 	}
 	base.read()
-		b := base.pop
+	b := base.pop
 	p.pop.Model, p.pop.Size, p.pop.Shape = b.Model, b.Size, slices.Clone(b.Shape)
 	p.pop.Host, p.pop.Precision = b.Host, b.Precision
 	for name, v := range b.Each {
@@ -261,7 +264,11 @@ func (p *population) readParams(c yamltree.Cursor) {
 		if q.dim.name == rate.name {
 			q.dim = p.r.rate()
 		}
-		v, ok := readValue(value, q.dim, q.read, nil)
+		if q.isSwitch && value.Kind() == yamltree.Mapping {
+			value.Errorf("%q is a switch and cannot be drawn; valid: true, false, or a list of one for each neuron", name)
+			continue
+		}
+		v, ok := readValue(value, q.read, q.dim.read, nil)
 		if !ok || !p.oneEach(value, v) {
 			continue
 		}
@@ -309,7 +316,7 @@ func (p *population) readInit(c yamltree.Cursor) {
 		switch {
 		case i >= 0:
 			d := dimensionOf(model.Variables[i].Unit)
-			if v, ok := readValue(value, d, d.read, nil); ok && p.oneEach(value, v) {
+			if v, ok := readValue(value, d.read, d.read, nil); ok && p.oneEach(value, v) {
 				p.pop.Each[name] = v
 			}
 		case len(names) == 0:

@@ -144,7 +144,7 @@ func (s *stimulus) amplitudeFor(to sim.View) synapse.Value {
 		return synapse.Const(0)
 	}
 	d := currentDimension(to.Population.Model)
-	v, ok := readValue(*s.amplitude, d, d.read, nil)
+	v, ok := readValue(*s.amplitude, d.read, d.read, nil)
 	if list, isList := v.(synapse.Listed); ok && isList && len(list) != to.Len() {
 		s.amplitude.Errorf("the list has %d values for %d neurons; valid: one for each neuron", len(list), to.Len())
 	}

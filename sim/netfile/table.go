@@ -115,3 +115,6 @@ func allKeys[T any](common table[T], variants []variant[T]) []string {
 	}
 	return list
 }
+
+// noRead is for fields that are read elsewhere, out of the order of their table.
+func noRead[T any](T, yamltree.Cursor) {}

@@ -3,7 +3,6 @@ package netfile
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"couplet/internal/yamltree"
 	"couplet/synapse"
@@ -14,13 +13,14 @@ type scalarReader func(c yamltree.Cursor) (float64, bool)
 
 // readValue reads a value that may differ between neurons or synapses: a quantity, a list of
 // quantities or a distribution. Lists may be nested; they are then the rows of an array, and dims,
-// if known, are its extents.
-func readValue(c yamltree.Cursor, d dimension, one scalarReader, dims []int) (synapse.Value, bool) {
+// if known, are its extents. The numbers of a distribution are read by another reader than single
+// values, as a standard deviation need not lie in the range of the values.
+func readValue(c yamltree.Cursor, one, drawn scalarReader, dims []int) (synapse.Value, bool) {
 	switch c.Kind() {
 	case yamltree.Sequence:
 		return readListed(c, one, dims)
 	case yamltree.Mapping:
-		return readDistribution(c, d)
+		return readDistribution(c, drawn)
 	}
 	x, ok := one(c)
 	return synapse.Const(x), ok
@@ -78,7 +78,7 @@ var distributions = []variant[*distribution]{
 
 // distribution collects what a distribution is given by; min and max may be missing.
 type distribution struct {
-	dim            dimension
+	one            scalarReader // of quantities
 	mean, std      float64
 	min, max       float64
 	mu, sigma      float64
@@ -99,7 +99,7 @@ var lognormalFields = table[*distribution]{
 }
 
 func (d *distribution) quantity(c yamltree.Cursor) float64 {
-	x, ok := d.dim.read(c)
+	x, ok := d.one(c)
 	d.failed = d.failed || !ok
 	return x
 }
@@ -113,7 +113,7 @@ func (d *distribution) number(c yamltree.Cursor) float64 {
 const validDistribution = "{uniform: [a, b]}, {normal: {mean: m, std: s}} or {lognormal: {mu: m, sigma: s}}"
 
 // readDistribution reads a mapping whose only key is the name of a distribution.
-func readDistribution(c yamltree.Cursor, dim dimension) (synapse.Value, bool) {
+func readDistribution(c yamltree.Cursor, one scalarReader) (synapse.Value, bool) {
 	if c.Len() != 1 {
 		c.Errorf("a mapping of %d keys is no distribution; valid: %s", c.Len(), validDistribution)
 		return nil, false
@@ -124,9 +124,9 @@ func readDistribution(c yamltree.Cursor, dim dimension) (synapse.Value, bool) {
 		var ok bool
 		switch name {
 		case "uniform":
-			value, ok = readUniform(body, dim)
+			value, ok = readUniform(body, one)
 		case "normal":
-			value, ok = readNormal(body, dim)
+			value, ok = readNormal(body, one)
 		case "lognormal":
 			value, ok = readLognormal(body)
 		default:
@@ -144,7 +144,7 @@ func readDistribution(c yamltree.Cursor, dim dimension) (synapse.Value, bool) {
 	return nil, false
 }
 
-func readUniform(c yamltree.Cursor, dim dimension) (synapse.Value, bool) {
+func readUniform(c yamltree.Cursor, one scalarReader) (synapse.Value, bool) {
 	const bounds = "[lowest, highest]"
 	if !c.Sequence(bounds) {
 		return nil, false
@@ -156,14 +156,14 @@ func readUniform(c yamltree.Cursor, dim dimension) (synapse.Value, bool) {
 	var ends [2]float64
 	good := true
 	for i, item := range c.Items() {
-		x, ok := dim.read(item)
+		x, ok := one(item)
 		ends[i], good = x, good && ok
 	}
 	return synapse.Uniform{Lo: ends[0], Hi: ends[1]}, good
 }
 
-func readNormal(c yamltree.Cursor, dim dimension) (synapse.Value, bool) {
-	d := &distribution{dim: dim}
+func readNormal(c yamltree.Cursor, one scalarReader) (synapse.Value, bool) {
+	d := &distribution{one: one}
 	if !readBody(c, d, "{mean: m, std: s}", normalFields) {
 		return nil, false
 	}
@@ -227,14 +227,14 @@ func readIntegers(c yamltree.Cursor, lo, hi int64) ([]int, bool) {
 	return list, good
 }
 
-// product is the number of places in an array.
+// product is the number of places in an array, or the largest int if that is too many.
 func product(dims []int) int {
 	n := 1
 	for _, d := range dims {
+		if d > 0 && n > math.MaxInt/d {
+			return math.MaxInt
+		}
 		n *= d
 	}
 	return n
 }
-
-// sameExtents tells whether two shapes are equal.
-func sameExtents(a, b []int) bool { return slices.Equal(a, b) }

@@ -17,6 +17,9 @@ func (r *Run) check() error {
 	if r.Activity.Ticks < 0 {
 		return fmt.Errorf("result: a run of %d ticks must have at least 0", r.Activity.Ticks)
 	}
+	if r.Activity.TickMs != r.Outline.TickMs {
+		return fmt.Errorf("result: activity counts ticks of %g ms, but the network has ticks of %g ms", r.Activity.TickMs, r.Outline.TickMs)
+	}
 	if !(r.StatsFromMs >= 0) || math.IsInf(r.StatsFromMs, 0) || !(r.PlannedMs >= 0) || math.IsInf(r.PlannedMs, 0) {
 		return fmt.Errorf("result: start of statistics %g ms and planned duration %g ms must be finite and at least 0", r.StatsFromMs, r.PlannedMs)
 	}
@@ -60,8 +63,8 @@ func (r *Run) checkActivity() error {
 		}
 	}
 	for _, p := range r.Outline.Populations {
-		if p.Size < 0 {
-			return fmt.Errorf("result: population %q has %d neurons", p.Name, p.Size)
+		if p.Size < 0 || p.Size > math.MaxInt32 {
+			return fmt.Errorf("result: population %q: %d neurons must be in [0, %d]", p.Name, p.Size, math.MaxInt32)
 		}
 	}
 	return nil
@@ -76,12 +79,12 @@ func names[T any](list []T, name func(T) string) []string {
 }
 
 func (r *Run) checkSpikes(s *sim.SpikeTrain) error {
-	if err := checkRecorder(s.Recorder); err != nil {
+	if err := r.checkRecorder(s.Recorder); err != nil {
 		return err
 	}
 	n, view := s.Len(), s.Recorder.From
 	fail := func(format string, args ...any) error {
-			return fmt.Errorf("result: spikes of %q: %w", recorderName(s.Recorder), fmt.Errorf(format, args...))
+		return fmt.Errorf("result: spikes of %q: %w", recorderName(s.Recorder), fmt.Errorf(format, args...))
 	}
 	if len(s.Neurons) != n || (s.Signs != nil && len(s.Signs) != n) || (s.Before != nil && len(s.Before) != n) {
 		return fail("%d ticks, %d neurons, %d signs and %d offsets do not fit together", n, len(s.Neurons), len(s.Signs), len(s.Before))
@@ -108,7 +111,7 @@ func (r *Run) checkSpikes(s *sim.SpikeTrain) error {
 }
 
 func (r *Run) checkTrace(t *sim.Trace) error {
-	if err := checkRecorder(t.Recorder); err != nil {
+	if err := r.checkRecorder(t.Recorder); err != nil {
 		return err
 	}
 	name, neurons := recorderName(t.Recorder), t.Recorder.From.Len()
@@ -126,6 +129,11 @@ func (r *Run) checkWeights(w *sim.WeightLog) error {
 		return errors.New("result: a weight log has no projection")
 	}
 	name, n := recorderName(w.Recorder), len(w.Ticks)
+	for _, v := range []sim.View{w.Recorder.Of.From, w.Recorder.Of.To} {
+		if err := r.checkView(name, v); err != nil {
+			return err
+		}
+	}
 	if len(w.Ordinals) != n || len(w.Sources) != n || len(w.Targets) != n || len(w.Weights) != n {
 		return fmt.Errorf("result: weights of %q: %d ticks, %d ordinals, %d sources, %d targets and %d weights do not fit together",
 			name, n, len(w.Ordinals), len(w.Sources), len(w.Targets), len(w.Weights))
@@ -136,12 +144,21 @@ func (r *Run) checkWeights(w *sim.WeightLog) error {
 	return nil
 }
 
-func checkRecorder(r *sim.Recorder) error {
-	if r == nil || r.From.Population == nil {
+func (r *Run) checkRecorder(rec *sim.Recorder) error {
+	if rec == nil || rec.From.Population == nil {
 		return errors.New("result: a recording has no population")
 	}
-	if v := r.From; v.Lo < 0 || v.Hi < v.Lo || v.Hi > v.Population.Size {
-		return fmt.Errorf("result: recorder %q: neurons [%d:%d] must lie in [0:%d]", recorderName(r), v.Lo, v.Hi, v.Population.Size)
+	return r.checkView(recorderName(rec), rec.From)
+}
+
+// checkView makes sure that a view lies in a population of the outline.
+func (r *Run) checkView(recorder string, v sim.View) error {
+	p := r.Outline.population(v.Population.Name)
+	if p == nil || p.Size != v.Population.Size {
+		return fmt.Errorf("result: recorder %q: the network has no population %q of %d neurons", recorder, v.Population.Name, v.Population.Size)
+	}
+	if v.Lo < 0 || v.Hi < v.Lo || v.Hi > p.Size {
+		return fmt.Errorf("result: recorder %q: neurons [%d:%d] must lie in [0:%d]", recorder, v.Lo, v.Hi, p.Size)
 	}
 	return nil
 }

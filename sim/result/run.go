@@ -1,10 +1,10 @@
 package result
 
 import (
-	"math"
 	"time"
 
 	"couplet/sim"
+	"couplet/sim/stats"
 )
 
 // Run is everything that is kept of a run.
@@ -44,18 +44,12 @@ type Phase struct {
 }
 
 // modelMs is the duration of the run in ms (steps on a step grid).
-func (r *Run) modelMs() float64 { return ms(r.Activity.Ticks, r.Outline.TickMs) }
+func (r *Run) modelMs() float64 { return r.ms(r.Activity.Ticks) }
+
+// ms is the time of a tick in ms (steps on a step grid).
+func (r *Run) ms(tick int64) float64 { return stats.Ms(tick, r.Outline.TickMs) }
 
 // statsFrom is the last tick that the statistics leave out.
 func (r *Run) statsFrom() int64 {
 	return min(int64(r.StatsFromMs/r.Outline.TickMs+0.5), r.Activity.Ticks)
-}
-
-// ms is the time of a tick, rounded once: tick 3 of 0.1 ms is 0.3 ms and not 3 times the binary
-// fraction nearest to 0.1.
-func ms(tick int64, tickMs float64) float64 {
-	if perMs := math.Round(1 / tickMs); perMs*tickMs == 1 {
-		return float64(tick) / perMs
-	}
-	return float64(tick) * tickMs
 }

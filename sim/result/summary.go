@@ -72,8 +72,9 @@ type stimulusActivity struct {
 
 // statistics says from which time on and with which bins the recordings were analysed.
 type statistics struct {
-	From     float64 `json:"from"`
-	BinTicks int64   `json:"bin_ticks"`
+	From           float64 `json:"from"`
+	FanoBin        float64 `json:"fano_bin"`
+	CorrelationBin float64 `json:"correlation_bin"`
 }
 
 // recording describes a recorder and what it recorded.
@@ -144,7 +145,7 @@ func (r *Run) summarise() summary {
 		Ticks: r.Activity.Ticks, ModelTime: r.modelMs(), PlannedTime: r.PlannedMs,
 		TimeUnit: r.Outline.timeUnit(), RateUnit: r.Outline.rateUnit(), Partial: r.Partial,
 		Totals: r.Totals(), Network: r.Outline, Activity: r.activity(),
-		Statistics: statistics{r.StatsFromMs, r.statsBin()},
+		Statistics: r.statistics(),
 		Spikes:     r.spikeRecordings(), Traces: r.traceRecordings(), Weights: r.weightRecordings(),
 	}
 }
@@ -168,22 +169,34 @@ func (r *Run) rate(p sim.PopulationActivity) float64 {
 	return r.Outline.rate(float64(p.Spikes) / (float64(p.Neurons) * r.modelMs() / 1000))
 }
 
-// statsBinMs is the width of the bins in which synchrony and correlation are counted.
-const statsBinMs = 2
+// Widths of the bins in which the synchrony and the correlation of spikes are counted: those that the
+// literature on balanced networks and on the cortical microcircuit uses.
+const (
+	fanoBinMs        = 1
+	correlationBinMs = 2
+)
 
-// statsBin is the width of a bin in ticks: 2 ms, but one step on a step grid and at least one tick.
-func (r *Run) statsBin() int64 {
+// bin is the number of ticks of a bin: one on a step grid, and at least one.
+func (r *Run) bin(widthMs float64) int64 {
 	if r.Outline.Steps {
 		return 1
 	}
-	return max(1, int64(statsBinMs/r.Outline.TickMs+0.5))
+	return max(1, int64(widthMs/r.Outline.TickMs+0.5))
+}
+
+func (r *Run) statistics() statistics {
+	return statistics{
+		From:           r.StatsFromMs,
+		FanoBin:        r.ms(r.bin(fanoBinMs)),
+		CorrelationBin: r.ms(r.bin(correlationBinMs)),
+	}
 }
 
 func (r *Run) spikeRecordings() []recording {
 	list := []recording{}
 	for i, key := range r.spikeKeys() {
 		s := r.Spikes[i]
-		sum := r.recording(s).Summarise(r.statsBin())
+		sum := r.recording(s).Summarise(r.bin(fanoBinMs), r.bin(correlationBinMs))
 		list = append(list, recording{
 			Name: recorderName(s.Recorder), Array: key, What: s.Recorder.What,
 			From: spanOf(s.Recorder.From), Entries: s.Len(),

@@ -60,11 +60,20 @@ func (r Recording) each(f func(neuron, spike int)) {
 
 // TimeMs is the time of spike i in ms: the end of its tick, less the offset of a precise spike.
 func (r Recording) TimeMs(i int) float64 {
-	t := float64(float64(r.Spikes.Ticks[i]) * r.TickMs)
+	t := Ms(r.Spikes.Ticks[i], r.TickMs)
 	if r.Spikes.Before != nil {
 		t -= r.Spikes.Before[i]
 	}
 	return t
+}
+
+// Ms is the time of a tick in ms, rounded once: tick 3 of 0.1 ms is 0.3 ms and not 3 times the binary
+// fraction nearest to 0.1.
+func Ms(tick int64, tickMs float64) float64 {
+	if perMs := math.Round(1 / tickMs); perMs*tickMs == 1 {
+		return float64(tick) / perMs
+	}
+	return float64(tick) * tickMs
 }
 
 // Trains returns the spike times in ms of every recorded neuron, in order of time.

@@ -204,7 +204,7 @@ func pearson(x, y []float64) float64 {
 
 func TestSummariseAgreesWithTheSingleFigures(t *testing.T) {
 	r := recording(4, 1000, spike{10, 0}, spike{200, 0}, spike{210, 0}, spike{900, 0}, spike{205, 1}, spike{910, 1})
-	s := r.Summarise(50)
+	s := r.Summarise(50, 20)
 	require.Equal(t, 4, s.Neurons)
 	require.Equal(t, 2, s.Active)
 	require.Equal(t, 6, s.Spikes)
@@ -213,12 +213,12 @@ func TestSummariseAgreesWithTheSingleFigures(t *testing.T) {
 	require.Equal(t, cv, s.CV)
 	require.Equal(t, n, s.CVNeurons)
 	require.Equal(t, stats.Fano(r.Counts(50)), s.Fano)
-	correlation, _ := r.Correlation(50)
+	correlation, _ := r.Correlation(20)
 	require.Equal(t, correlation, s.Correlation)
 }
 
 func TestSummariseOfNothing(t *testing.T) {
-	s := recording(3, 0).Summarise(10)
+	s := recording(3, 0).Summarise(10, 10)
 	require.Zero(t, s.Spikes)
 	for _, x := range []float64{s.RateHz, s.CV, s.Fano, s.Correlation} {
 		require.True(t, math.IsNaN(x))

@@ -12,11 +12,12 @@ type Summary struct {
 	CV          float64 // mean CV of the inter-spike intervals
 	CVNeurons   int     // neurons that have one
 	Fano        float64 // of the population count per bin
-	Correlation float64 // mean over all pairs of neurons, same bins
+	Correlation float64 // mean over all pairs of neurons
 }
 
-// Summarise computes all figures of a recording, with bins of so many ticks where bins are needed.
-func (r Recording) Summarise(bin int64) Summary {
+// Summarise computes all figures of a recording, the Fano factor and the correlation in bins of so
+// many ticks.
+func (r Recording) Summarise(fanoBin, correlationBin int64) Summary {
 	s := Summary{Neurons: r.Neurons(), Spikes: r.Count(), RateHz: math.NaN()}
 	if s.Neurons > 0 && r.To > r.From {
 		s.RateHz = r.RateHz()
@@ -30,7 +31,7 @@ func (r Recording) Summarise(bin int64) Summary {
 	cvs := CVs(trains, MinSpikes)
 	s.CV, _ = meanVar(cvs)
 	s.CVNeurons = len(cvs)
-	s.Fano = Fano(r.Counts(bin))
-	s.Correlation, _ = r.Correlation(bin)
+	s.Fano = Fano(r.Counts(fanoBin))
+	s.Correlation, _ = r.Correlation(correlationBin)
 	return s
 }

@@ -1,0 +1,118 @@
+package netfile
+
+import (
+	"fmt"
+	"slices"
+
+	"couplet/sim"
+	"couplet/synapse"
+)
+
+func (f *networkWriter) projection(p *sim.Projection) content {
+	var pairs []pair
+	if p.Name != p.From.Population.Name+"->"+p.To.Population.Name {
+		pairs = append(pairs, pair{"name", f.name(p.Name)})
+	}
+	pairs = append(pairs, pair{"from", raw(viewText(p.From))}, pair{"to", raw(viewText(p.To))}, pair{"rule", text(p.Rule.Name())})
+	pairs = append(pairs, f.rule(p)...)
+	weight, delay := p.Synapse.Strength()
+	d := weightDimension(p.To.Population.Model)
+	if _, static := p.Synapse.(synapse.Static); !static {
+		pairs = append(pairs, pair{"synapse", f.synapse(p, d)})
+	}
+	var resolution []pair
+	if rounded, ok := weight.(synapse.Rounded); ok {
+		weight, resolution = rounded.Value, []pair{{"resolution", d.quantity(rounded.Step)}}
+	}
+	pairs = append(pairs, pair{"weight", f.value("projection "+p.Name, weight, d)})
+	pairs = append(pairs, resolution...)
+	return flow(append(pairs, pair{"delay", f.value("projection "+p.Name, delay, f.time)}))
+}
+
+// rule writes the parameters of a rule.
+func (f *networkWriter) rule(p *sim.Projection) []pair {
+	switch r := p.Rule.(type) {
+	case synapse.AllToAll:
+		return selfPair(nil, r.NoSelf)
+	case synapse.OneToOne:
+		return nil
+	case synapse.InDegree:
+		return selfPair(multiplePair([]pair{{"indegree", integer(r.K)}}, r.NoMultiple), r.NoSelf)
+	case synapse.OutDegree:
+		return selfPair(multiplePair([]pair{{"outdegree", integer(r.K)}}, r.NoMultiple), r.NoSelf)
+	case synapse.Bernoulli:
+		return selfPair([]pair{{"p", number.quantity(r.P)}}, r.NoSelf)
+	case synapse.TotalNumber:
+		return selfPair([]pair{{"n", integer(r.N)}}, r.NoSelf)
+	case synapse.Explicit:
+		return []pair{{"sources", integers(r.Source)}, {"targets", integers(r.Target)}}
+	case synapse.Conv:
+		return f.stencil(p, r.In, r.OutChannels, r.Kernel, r.Stride, r.Padding, nil)
+	case synapse.TransposedConv:
+		return f.stencil(p, r.In, r.OutChannels, r.Kernel, r.Stride, r.Padding, r.OutputPadding)
+	case synapse.AvgPool:
+		return f.stencil(p, r.In, 0, r.Kernel, r.Stride, r.Padding, nil)
+	case synapse.SumPool:
+		return f.stencil(p, r.In, 0, r.Kernel, r.Stride, r.Padding, nil)
+	}
+	f.fail(fmt.Errorf("projection %s: a rule of type %T cannot stand in a file", p.Name, p.Rule))
+	return nil
+}
+
+func selfPair(pairs []pair, noSelf bool) []pair {
+	if noSelf {
+		pairs = append(pairs, pair{"self", onOff(false)})
+	}
+	return pairs
+}
+
+func multiplePair(pairs []pair, noMultiple bool) []pair {
+	if noMultiple {
+		pairs = append(pairs, pair{"multiple", onOff(false)})
+	}
+	return pairs
+}
+
+// stencil writes the geometry of a convolution or pooling, without what the defaults say anyway.
+func (f *networkWriter) stencil(p *sim.Projection, in synapse.Shape, channels int, kernel, stride, padding, rest []int) []pair {
+	var pairs []pair
+	if channels > 0 {
+		pairs = append(pairs, pair{"channels", integer(channels)})
+	}
+	pairs = append(pairs, pair{"kernel", integers(kernel)})
+	for _, list := range []struct {
+		key  string
+		axes []int
+	}{{"stride", stride}, {"padding", padding}, {"output_padding", rest}} {
+		if len(list.axes) > 0 {
+			pairs = append(pairs, pair{list.key, integers(list.axes)})
+		}
+	}
+	if !p.From.Whole() || !slices.Equal([]int(in), p.From.Population.Shape) {
+		pairs = append(pairs, pair{"input_shape", integers([]int(in))})
+	}
+	return pairs
+}
+
+// synapse writes a plastic synapse model with all its parameters but weight and delay.
+func (f *networkWriter) synapse(p *sim.Projection, weight dimension) content {
+	if !slices.Contains(synapseNames(), p.Synapse.Name()) {
+		f.fail(fmt.Errorf("projection %s: a synapse of type %T cannot stand in a file", p.Name, p.Synapse))
+	}
+	pairs := []pair{{"model", text(p.Synapse.Name())}}
+	for _, q := range synapse.Params(p.Synapse) {
+		d := dimensionOf(q.Unit)
+		switch {
+		case isWeight(q):
+			d = weight
+		case d.name == duration.name:
+			d = f.time
+		}
+		value := d.quantity(q.Value(p.Synapse))
+		if q.Bool {
+			value = onOff(q.Value(p.Synapse) != 0)
+		}
+		pairs = append(pairs, pair{q.Name, value})
+	}
+	return flow(pairs)
+}
