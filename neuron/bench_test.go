@@ -13,9 +13,9 @@ func benchmarkModels() []neuron.Model {
 	return []neuron.Model{delta, exp, alpha}
 }
 
-// BenchmarkStep measures clocked updates of 10,000 neurons: as they are ("sum32", the vector kernel
+// BenchmarkClocked measures clocked updates of 10,000 neurons: as they are ("sum32", the vector kernel
 // where there is one), with wide sums, in single precision, and with 7 thresholds.
-func BenchmarkStep(b *testing.B) {
+func BenchmarkClocked(b *testing.B) {
 	const n = 10_000
 	thresholds := make([]float64, n)
 	for i := range thresholds {
@@ -52,9 +52,9 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-// BenchmarkTouch measures lazy updates: every neuron gets a spike every 37 ticks, in turn, and is
+// BenchmarkLazy measures lazy updates: every neuron gets a spike every 37 ticks, in turn, and is
 // asked for its wake-up tick after it.
-func BenchmarkTouch(b *testing.B) {
+func BenchmarkLazy(b *testing.B) {
 	const n, gap = 10_000 - 10_000%37, 37
 	for _, m := range benchmarkModels() {
 		b.Run(m.Info().Name, func(b *testing.B) {

@@ -6,8 +6,8 @@ import (
 	"couplet/neuron"
 )
 
-// BenchmarkStep measures clocked updates of step-coded and precise neurons, without arrivals.
-func BenchmarkStep(b *testing.B) {
+// BenchmarkStepCoded measures clocked updates of step-coded and precise neurons, without arrivals.
+func BenchmarkStepCoded(b *testing.B) {
 	precise := neuron.NewPSCExpPS()
 	precise.Ie = 400
 	for _, tc := range []struct {

@@ -120,8 +120,36 @@ func (s *stepState[F]) SetCurrent(i int, current float64) {
 
 // Step updates every neuron by one tick.
 func (s *stepState[F]) Step(_ int64, in []Input, out *Spikes) {
-	for i := range s.u {
-		s.update(i, F(in[0].take(i)), out)
+	switch {
+	case s.class != nil:
+		for i := range s.u {
+			s.update(i, F(in[0].take(i)), out)
+		}
+	case in[0].Sum32 != nil:
+		stepAlike(s, in[0].Sum32, in[0].Quantum, out)
+	default:
+		stepAlike(s, in[0].Sum64, in[0].Quantum, out)
+	}
+}
+
+// stepAlike updates all neurons of a shard whose neurons have the same parameters: update in a loop,
+// in which only the neurons outside the thresholds leave the straight path.
+func stepAlike[F real, S int32 | int64](s *stepState[F], sums []S, quantum float64, out *Spikes) {
+	r := s.rules[0]
+	low := -r.threshold
+	if !r.signed {
+		low = F(math.Inf(-1))
+	}
+	u, pre, drive := s.u[:len(sums)], s.pre[:len(sums)], s.drive[:len(sums)]
+	for i := range sums {
+		v := r.charge(u[i], F(float64(sums[i])*quantum), drive[i])
+		sums[i] = 0
+		pre[i] = v
+		if v < r.threshold && v > low {
+			u[i] = r.after * v
+			continue
+		}
+		u[i] = s.emit(i, v, out)
 	}
 }
 
@@ -136,16 +164,21 @@ func (s *stepState[F]) Touch(now int64, list []uint32, in []Input, out *Spikes) 
 
 // update moves neuron i by one tick.
 func (s *stepState[F]) update(i int, input F, out *Spikes) {
+	s.pre[i] = s.rule(i).charge(s.u[i], input, s.drive[i])
+	s.u[i] = s.emit(i, s.pre[i], out)
+}
+
+// emit tests neuron i for a spike and gives its u.
+func (s *stepState[F]) emit(i int, pre F, out *Spikes) F {
 	r := s.rule(i)
-	pre := r.charge(s.u[i], input, s.drive[i])
 	q := r.fire(pre)
-	s.pre[i], s.u[i] = pre, r.settle(pre, q)
 	switch q {
 	case 1:
 		out.Neurons = append(out.Neurons, s.first+uint32(i))
 	case -1:
 		out.Neurons = append(out.Neurons, (s.first+uint32(i))|Negative)
 	}
+	return r.settle(pre, q)
 }
 
 // Advance brings neuron i to tick to without arrivals.

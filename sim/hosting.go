@@ -97,7 +97,7 @@ const plasticRoom = 1 << 10
 func (p *Program) feeds(q *population) (feeds []synapse.Feed, limit float64) {
 	for _, i := range q.in {
 		c := p.projections[i]
-		weight, _ := c.Synapse.Strength()
+		weight, _ := synapse.StrengthOf(c.Rule, c.Synapse)
 		f := synapse.Feed{Weight: weight, Events: float64(c.Rule.MaxInDegree(c.From.Len(), c.To.Len())) * c.from.mostSpikes()}
 		if c.plastic != nil {
 			f.Plastic, f.Limit = true, plasticLimit(c.plastic, f.Largest())

@@ -68,7 +68,7 @@ func (q *population) stateBytes() float64 {
 // estimateBytes estimates the tables of a projection.
 func (q *projection) estimateBytes(shards int, tickMs float64) float64 {
 	synapses := q.Rule.Expect(q.From.Len(), q.To.Len())
-	weight, delay := q.Synapse.Strength()
+	weight, delay := synapse.StrengthOf(q.Rule, q.Synapse)
 	_, sharedWeight := weight.(synapse.Const)
 	_, sharedDelay := delay.(synapse.Const)
 	if sharedDelay && q.implicitRule() && q.plastic == nil {
@@ -98,7 +98,7 @@ func (q *projection) estimateBytes(shards int, tickMs float64) float64 {
 const shortRowEstimate = 16
 
 func (q *projection) implicitRule() bool {
-	_, stencil := q.Rule.(interface{ KernelSize() int })
+	_, stencil := q.Rule.(synapse.Stencil)
 	return stencil || q.Rule.Name() == "all_to_all" || q.Rule.Name() == "one_to_one"
 }
 

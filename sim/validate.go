@@ -228,30 +228,14 @@ func (v *validator) synapse(path string, p *Projection) {
 		v.add(path+".synapse", "%s", plain(err))
 		return
 	}
-	v.listed(path+".weight", p, weight)
-	v.listed(path+".delay", p, delay)
+	if err := synapse.CheckLists(p.Rule, p.Synapse, p.From.Len(), p.To.Len()); err != nil {
+		v.add(path+".synapse", "%s", plain(err))
+		return
+	}
 	plastic, isPlastic := p.Synapse.(synapse.Plastic)
 	v.delay(path+".delay", delay, !isPlastic)
 	if isPlastic {
 		v.plastic(path, p, plastic)
-	}
-}
-
-// listed checks that a list of values has one for every synapse.
-func (v *validator) listed(path string, p *Projection, value synapse.Value) {
-	list, ok := value.(synapse.Listed)
-	if !ok {
-		return
-	}
-	want := int(p.Rule.Expect(p.From.Len(), p.To.Len()))
-	if s, ok := p.Rule.(interface{ KernelSize() int }); ok {
-		want = s.KernelSize()
-	} else if _, ok := p.Rule.(synapse.Explicit); !ok && p.Rule.Name() != "one_to_one" && p.Rule.Name() != "all_to_all" {
-		v.add(path, "a list needs a rule with a fixed order of synapses (explicit, one_to_one, all_to_all, convolution), not %s", p.Rule.Name())
-		return
-	}
-	if len(list) != want {
-		v.add(path, "%d values for %d synapses", len(list), want)
 	}
 }
 

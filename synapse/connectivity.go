@@ -96,7 +96,7 @@ type builder struct {
 
 func newBuilder(s Spec) *builder {
 	b := &builder{Spec: s}
-	b.weight, b.delay = s.Synapse.Strength()
+	b.weight, b.delay = StrengthOf(s.Rule, s.Synapse)
 	_, b.plastic = s.Synapse.(Plastic)
 	_, b.constWeight = b.weight.(Const)
 	_, b.constDelay = b.delay.(Const)

@@ -6,10 +6,17 @@ import (
 
 // implicit returns a form that stores no targets, if the rule and the delay allow one.
 func (b *builder) implicit() (Connectivity, bool) {
-	if !b.constDelay || b.filter || b.none || b.Intake == Timing || b.plastic {
+	if !b.constDelay || b.none || b.Intake == Timing || b.plastic {
 		return nil, false
 	}
 	delays := []int32{b.ticks(0)}
+	if rule, ok := b.Rule.(Stencil); ok {
+		c, err := b.stencil(rule, delays)
+		return c, err == nil
+	}
+	if b.filter {
+		return nil, false
+	}
 	switch rule := b.Rule.(type) {
 	case OneToOne:
 		return b.diagonal(delays), true

@@ -84,6 +84,12 @@ func latticeOf(v Value) ([]float64, bool) {
 		return []float64{math.Abs(float64(v))}, true
 	case Rounded:
 		return []float64{v.Step}, true
+	case Scaled:
+		steps, ok := latticeOf(v.Value)
+		for i := range steps {
+			steps[i] = math.Abs(float64(steps[i] * v.Factor))
+		}
+		return steps, ok
 	case Listed:
 		if len(v) > distinctLimit {
 			return nil, false

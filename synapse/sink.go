@@ -11,6 +11,7 @@ type Sink struct {
 	// Lazy collects the neurons that something arrived at, if the shard is hosted lazily; nil otherwise.
 	Lazy   *Touched
 	Events int64 // synaptic events so far
+	row    []Tap // room for the row of a stencil
 }
 
 // Touched lists the neurons of a lazily hosted shard that must be updated in the current tick, in

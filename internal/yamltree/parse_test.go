@@ -87,6 +87,7 @@ func TestFaultsOfTheText(t *testing.T) {
 		{"control character", "a: 1\nbc: \x07\n", `t.yaml:2:5: character U+0007 is not allowed in YAML; valid: printable characters, or an escape in double quotes`},
 		{"not UTF-8", "a: 1\r\nb: µ\xff\n", `t.yaml:2:5: the file is not UTF-8 text; valid: UTF-8 without other encodings`},
 		{"UTF-16", "\xff\xfea\x00", `t.yaml:1:1: the file is not UTF-8 text; valid: UTF-8 without other encodings`},
+		{"deeper than any parser goes", strings.Repeat("[", 20_000), `t.yaml:1:1: the nesting is too deep; valid: lists and mappings a few levels deep`},
 		{"alias of itself", "a: &x [1, *x]\n", `t.yaml:1:11: alias *x stands inside the value of its own anchor; valid: an alias behind that value`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

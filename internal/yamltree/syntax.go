@@ -40,6 +40,8 @@ var explanations = []explanation{
 		`a "? " cannot stand here; valid: key: value`, first("?")},
 	{"could not find expected ':'", true,
 		`the key has no ":"; valid: key: value`, nil},
+	{"exceeded max depth", true,
+		`the nesting is too deep; valid: lists and mappings a few levels deep`, nil},
 	{"found character that cannot start any token", true,
 		`this character cannot start a value; valid: spaces instead of tabs, and quotes round a text that starts with @, % or a backquote`, firstOf("\t@%`")},
 	{"found a tab character", true,

@@ -12,7 +12,7 @@ import (
 // What the reference can do in a few seconds.
 const (
 	mostSynapses = 2e6
-	mostUpdates  = 1.5e7 // of neurons
+	mostUpdates  = 1e7 // of neurons
 )
 
 // affordable is the number of ticks of a case that the reference runs here; 0 for none.

@@ -42,6 +42,15 @@ func (g group) list() string {
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
+// duration writes a time with its unit.
+func (r *Run) duration(x float64) string {
+	unit := r.Outline.timeUnit()
+	if r.Outline.Steps && x == 1 {
+		unit = "step"
+	}
+	return realText(x) + " " + unit
+}
+
 // timeAxis is a time axis over the run: its label, and the length of a tick in its unit.
 func (r *Run) timeAxis() (label string, perTick float64) {
 	switch {

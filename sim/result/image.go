@@ -40,7 +40,7 @@ func (r *Run) image(s *sim.SpikeTrain, key string) *Figure {
 	}
 	planes := accumulate(s, channels, height, width)
 	name := recorderName(s.Recorder)
-	caption := fmt.Sprintf("Spikes of every pixel of %s, summed over the whole run; the origin is at the upper left.", name)
+	caption := fmt.Sprintf("Spikes of every pixel of %s, summed over the whole run, on a scale of square roots; the origin is at the upper left.", name)
 	if channels == 2 {
 		caption += " For the input of an event camera, channel 0 counts the events of falling brightness (off) and channel 1 those of rising brightness (on)."
 	}
@@ -110,6 +110,8 @@ func drawImage(c draw.Canvas, planes []counts, size vg.Length) {
 		write(c, frame.Max.X, frame.Min.Y-3, text.XRight, text.YTop, fmt.Sprint(p.width-1))
 		write(c, frame.Min.X-3, frame.Max.Y+1, text.XRight, text.YTop, "0")
 		write(c, frame.Min.X-3, frame.Min.Y-1, text.XRight, text.YBottom, fmt.Sprint(p.height-1))
+		write(c, (frame.Min.X+frame.Max.X)/2, frame.Min.Y-3, text.XCenter, text.YTop, "x (pixel)")
+		write(c, frame.Min.X-3, (frame.Min.Y+frame.Max.Y)/2, text.XRight, text.YCenter, "y")
 		left += gutter + size
 	}
 	drawScale(c, left+14, top, most)
@@ -118,16 +120,22 @@ func drawImage(c draw.Canvas, planes []counts, size vg.Length) {
 // drawScale draws the colour bar.
 func drawScale(c draw.Canvas, left, top vg.Length, most int64) {
 	const width, height = 9, 70
-	const steps = 64
-	bar := image.NewNRGBA(image.Rect(0, 0, 1, steps))
-	for y := range steps {
-		bar.SetNRGBA(0, y, heat(1-float64(y)/(steps-1)))
+	const detail = 2 // pixels per point
+	// Viewers keep the proportions of an image: those of the bar must be those of its frame.
+	bar := image.NewNRGBA(image.Rect(0, 0, width*detail, height*detail))
+	for y := range height * detail {
+		for x := range width * detail {
+			bar.SetNRGBA(x, y, heat(1-float64(y)/(height*detail-1)))
+		}
 	}
 	frame := vg.Rectangle{Min: vg.Point{X: left, Y: top - height}, Max: vg.Point{X: left + width, Y: top}}
 	c.DrawImage(frame, bar)
 	outline(c, frame)
 	write(c, frame.Max.X+3, frame.Max.Y+1, text.XLeft, text.YTop, fmt.Sprint(most))
 	write(c, frame.Max.X+3, frame.Min.Y-1, text.XLeft, text.YBottom, "0")
+	if most >= 4 { // half of the bar on the scale of square roots
+		write(c, frame.Max.X+3, (frame.Min.Y+frame.Max.Y)/2, text.XLeft, text.YCenter, fmt.Sprintf("%.3g", float64(most)/4))
+	}
 	write(c, left, frame.Min.Y-4, text.XLeft, text.YTop, "spikes")
 }
 

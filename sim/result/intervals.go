@@ -33,7 +33,7 @@ func (g group) intervals() *Figure {
 	}
 	from := ""
 	if g.statsFrom() > 0 {
-		from = fmt.Sprintf(" from %g %s on", g.StatsFromMs, g.Outline.timeUnit())
+		from = " from " + g.duration(g.StatsFromMs) + " on"
 	}
 	return &Figure{
 		Name: g.file("intervals"), Title: g.title("Inter-spike intervals and their CV"),
@@ -61,7 +61,7 @@ func (g group) intervalHistogram(trains [][]float64, i int) *plot.Plot {
 	width := tick * max(1, float64(int64(stats.Quantile(list, 1-intervalTail)/tick/intervalBins+1)))
 	fill(p, histogram(list, -tick/2, width, intervalBins), -tick/2, width, i)
 	p.X.Min = 0
-	p.Add(corner{fmt.Sprintf("%s: median %.3g", name, stats.Quantile(list, 0.5)), seriesColor(i)})
+	p.Add(corner{fmt.Sprintf("%s: median %.3g %s", name, stats.Quantile(list, 0.5), g.Outline.timeUnit()), seriesColor(i)})
 	return p
 }
 

@@ -82,7 +82,7 @@ func (g group) says(t thinning) string {
 		}
 	}
 	if t.last < g.Activity.Ticks {
-		said += fmt.Sprintf(" Shown are the first %g of %g %s.", g.ms(t.last), g.modelMs(), g.Outline.timeUnit())
+		said += fmt.Sprintf(" Shown are the first %s of %s.", g.duration(g.ms(t.last)), g.duration(g.modelMs()))
 	}
 	return said
 }
@@ -176,9 +176,18 @@ func (g group) bands() bands {
 func (b bands) ticks(g group) plot.Ticker {
 	var list plot.ConstantTicks
 	for i, s := range g.spikes {
-		list = append(list, plot.Tick{Value: (b[i].low + b[i].high) / 2, Label: shorten(recorderName(s.Recorder), 14)})
+		list = append(list, plot.Tick{Value: (b[i].low + b[i].high) / 2, Label: bandLabel(s, b[i].high-b[i].low)})
 	}
 	return list
+}
+
+// bandLabel is the name of a recorder and, if there is room, its number of neurons.
+func bandLabel(s *sim.SpikeTrain, height float64) string {
+	label := shorten(recorderName(s.Recorder), 14)
+	if height > 0.15 {
+		label += "\n(" + groupDigits(s.Recorder.From.Len()) + ")"
+	}
+	return label
 }
 
 // minMark is the smallest height of a mark as a share of the height of the raster.

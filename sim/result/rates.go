@@ -49,9 +49,8 @@ func (g group) rates() *Figure {
 	}
 	unit := g.Outline.rateUnit()
 	return &Figure{
-		Name: g.file("rate"), Title: g.title("Population rate (" + unit + " and neuron)"),
-		Caption: fmt.Sprintf("Firing rate of %s, averaged over the neurons of each, in bins of %g %s.",
-			g.list(), g.ms(bin), g.Outline.timeUnit()),
+		Name: g.file("rate"), Title: g.title("Population rate (" + unit + " per neuron)"),
+		Caption: fmt.Sprintf("Firing rate of %s, averaged over the neurons of each, in bins of %s.", g.list(), g.duration(g.ms(bin))),
 		height: 60 + 58*vg.Length(len(rows)),
 		draw:   func(c draw.Canvas) { panels(c, rows) },
 	}
@@ -88,7 +87,7 @@ func (a area) Plot(c draw.Canvas, p *plot.Plot) {
 	body := append([]vg.Point{{X: first.X, Y: toY(0)}}, outline...)
 	body = append(body, vg.Point{X: last.X, Y: toY(0)})
 	light := a.color
-	light.A = 0x40
+	light.A = 0x33 // a fifth: the drawing library gives back exactly the same colour for it
 	c.FillPolygon(light, body)
 	c.StrokeLines(draw.LineStyle{Color: a.color, Width: 0.9}, outline)
 }

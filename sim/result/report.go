@@ -9,6 +9,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"couplet/sim/stats"
 )
 
 //go:embed report.html
@@ -108,9 +110,9 @@ func (r *Run) report(figures []*Figure) (report, error) {
 		page.Title = "Unnamed network"
 	}
 	if r.Partial {
-		page.Partial = fmt.Sprintf("This run was stopped after %s %s", realText(r.modelMs()), s.TimeUnit)
+		page.Partial = "This run was stopped after " + r.duration(r.modelMs())
 		if r.PlannedMs > 0 {
-			page.Partial += fmt.Sprintf(" of %s %s", realText(r.PlannedMs), s.TimeUnit)
+			page.Partial += " of " + r.duration(r.PlannedMs)
 		}
 		page.Partial += ". Everything below is about the part that was simulated."
 	}
@@ -130,7 +132,7 @@ func (r *Run) facts(t Totals) []fact {
 	return []fact{
 		{"neurons", groupDigits(t.Neurons), ""},
 		{"synapses", groupDigits(t.Synapses), ""},
-		{"spikes", groupDigits(t.Spikes), realText(rate) + " " + r.Outline.rateUnit() + " and neuron"},
+		{"spikes", groupDigits(t.Spikes), realText(rate) + " " + r.Outline.rateUnit() + " per neuron"},
 		{"synaptic events", groupDigits(t.SynapticEvents), "weights handed on to targets"},
 		{"neuron updates", groupDigits(t.NeuronUpdates), ""},
 		{"stimulus events", groupDigits(t.StimulusEvents), ""},
@@ -196,22 +198,20 @@ func recordingRows(o *Outline, s summary) []recordingRow {
 
 // method says how the statistics of the recordings were made.
 func (r *Run) method(s statistics) string {
-	unit := r.Outline.timeUnit()
-	text := fmt.Sprintf("CV: mean over neurons with at least 4 spikes of the coefficient of variation of their inter-spike intervals (divisor n). "+
-		"Fano factor: variance over mean of the spike count of all recorded neurons in bins of %s %s. "+
-		"Correlation: mean over all pairs of neurons, in bins of %s %s.", realText(s.FanoBin), unit, realText(s.CorrelationBin), unit)
+	text := fmt.Sprintf("CV: mean over neurons with at least %d spikes of the coefficient of variation of their inter-spike intervals (divisor n). "+
+		"Fano factor: variance over mean of the spike count of all recorded neurons in bins of %s. "+
+		"Correlation: mean over all pairs of neurons, in bins of %s.", stats.MinSpikes, r.duration(s.FanoBin), r.duration(s.CorrelationBin))
 	if s.From > 0 {
-		text += fmt.Sprintf(" The first %s %s are left out.", realText(s.From), unit)
+		text += " The first " + r.duration(s.From) + " are left out."
 	}
 	return text
 }
 
 // times says how long the run was in the time of the model.
 func (r *Run) times() []fact {
-	unit := r.Outline.timeUnit()
-	list := []fact{{"simulated", realText(r.modelMs()) + " " + unit, ""}}
+	list := []fact{{"simulated", r.duration(r.modelMs()), ""}}
 	if r.PlannedMs > 0 {
-		list = append(list, fact{"asked for", realText(r.PlannedMs) + " " + unit, ""})
+		list = append(list, fact{"asked for", r.duration(r.PlannedMs), ""})
 	}
 	if !r.Outline.Steps {
 		list = append(list, fact{"ticks", groupDigits(r.Activity.Ticks), "of " + realText(r.Outline.TickMs) + " ms"})
