@@ -119,6 +119,13 @@ func inOrder(in []Input) []Arrival {
 
 // tick moves neuron i over tick now, piece by piece. Its arrivals come in order of time.
 func (s *psState) tick(i int, now int64, arrivals []Arrival, out *Spikes) {
+	if len(arrivals) == 0 && s.freeTick[i] < now { // most ticks: one piece, no crossing
+		c := s.curve(i)
+		if next := c.whole.free(s.point(i), s.current[i]); next.v < c.threshold {
+			s.setPoint(i, next)
+			return
+		}
+	}
 	w := psWalk{
 		curve: s.curve(i), tickMs: s.tickMs, current: s.current[i],
 		at: s.tickMs, p: s.point(i), held: s.freeTick[i] >= now,

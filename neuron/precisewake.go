@@ -22,7 +22,7 @@ type psSearch struct {
 
 // searchLimit is the number of intervals looked at before the search gives the tick that it has
 // come to. The state is then searched again from there.
-const searchLimit = 64
+const searchLimit = 24
 
 // firstReach is the number n of the first grid point at which the potential may be at the
 // threshold: n ticks plus lead ms after the state p, n ≥ 0. If the state is itself on the grid,

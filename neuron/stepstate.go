@@ -134,7 +134,7 @@ func (s *stepState[F]) Step(_ int64, in []Input, out *Spikes) {
 
 // stepAlike updates all neurons of a shard whose neurons have the same parameters: update in a loop,
 // in which only the neurons outside the thresholds leave the straight path.
-func stepAlike[F real, S int32 | int64](s *stepState[F], sums []S, quantum float64, out *Spikes) {
+func stepAlike[F real, S sum](s *stepState[F], sums []S, quantum float64, out *Spikes) {
 	r := s.rules[0]
 	low := -r.threshold
 	if !r.signed {

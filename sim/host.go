@@ -21,8 +21,8 @@ type host struct {
 	inputs   []neuron.Input
 	sinks    []synapse.Sink
 	touched  *synapse.Touched
-	wakeAt   []int64 // lazy: the tick of each neuron's pending wake event
-	updateAt int64   // lazy: the tick for which an update event is pending
+	wakes    wakes // lazy: the pending wake events
+	updateAt int64 // lazy: the tick for which an update event is pending
 	plastic  []*synapse.PlasticTable
 	current  []float64 // sum of the current stimuli per neuron, if there are any
 	injected [][]uint32
@@ -43,10 +43,7 @@ func (q *population) newHost(p *Program, shard int) (*host, error) {
 	if q.lazy {
 		h.lazily = state.(neuron.Lazy)
 		h.touched = synapse.NewTouched(h.n)
-		h.wakeAt = make([]int64, h.n)
-		for i := range h.wakeAt {
-			h.wakeAt[i] = neuron.Never
-		}
+		h.wakes = newWakes(h.n)
 	} else {
 		h.clocked = state.(neuron.Clocked)
 	}

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"couplet/neuron"
 	"couplet/sim/wheel"
 	"couplet/synapse"
 )
@@ -152,8 +151,7 @@ func (s *shard) handle(e wheel.Event) {
 	case gapEvent:
 		s.gap(h, e.Tick, int(index))
 	case wakeEvent:
-		if h.wakeAt[index] == e.Tick {
-			h.wakeAt[index] = neuron.Never
+		if h.wakes.take(index, e.Tick) {
 			h.touched.Add(index)
 			s.armUpdate(h, e.Tick)
 		}
@@ -233,12 +231,7 @@ func (s *shard) update(h *host, tick int64) {
 
 // armWake schedules a neuron's next possible crossing.
 func (s *shard) armWake(h *host, i uint32) {
-	w := h.lazily.Wake(int(i))
-	if w == h.wakeAt[i] {
-		return
-	}
-	h.wakeAt[i] = w
-	if w != neuron.Never {
+	if w := h.lazily.Wake(int(i)); h.wakes.set(i, w) {
 		s.queue.Push(h.at(w, wakeEvent, i))
 	}
 }

@@ -92,8 +92,8 @@ func (s *shard) rearm(now int64) {
 		if h.clocked != nil {
 			s.queue.Push(h.at(now+1, updateEvent, 0))
 		}
-		for i := range h.wakeAt {
-			h.wakeAt[i] = math.MaxInt64
+		h.wakes.clear()
+		for i := range h.wakes.at {
 			s.armWake(h, uint32(i))
 		}
 		if len(h.injected) > 0 {

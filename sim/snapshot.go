@@ -117,7 +117,7 @@ func (p *Program) Restore(r io.Reader) (*Simulator, error) {
 // checkWakes refuses a state in which a neuron was due before the snapshot was taken.
 func (s *shard) checkWakes(now int64) error {
 	for _, h := range s.hosts {
-		for i := range h.wakeAt {
+		for i := range h.wakes.at {
 			if w := h.lazily.Wake(i); w <= now {
 				return fmt.Errorf("%w: neuron %d of population %q was due in tick %d", ErrSnapshot, h.lo+i, h.Name, w)
 			}

@@ -43,4 +43,10 @@
 // arrive and of postsynaptic spikes when they happen, and follows the rules of NEST 3.10 for the
 // models of the same names, in which the whole delay is dendritic. What the synapses of one source with one
 // delay have in common is kept once, and the history of postsynaptic spikes stays bounded.
+//
+// # Rounding
+//
+// A weight decides spikes. Products that meet a sum are therefore written float64(a*b), also where
+// the sum stands in another function: Go may otherwise fuse the two into one operation on some
+// processors, and the last bit of the weight would depend on the machine.
 package synapse

@@ -50,7 +50,9 @@ type Scaled struct {
 }
 
 // Draw implements [Value].
-func (s Scaled) Draw(k rng.Key, ordinal uint64) float64 { return s.Value.Draw(k, ordinal) * s.Factor }
+func (s Scaled) Draw(k rng.Key, ordinal uint64) float64 {
+	return float64(s.Value.Draw(k, ordinal) * s.Factor)
+}
 
 // Bounds implements [Value].
 func (s Scaled) Bounds() (lo, hi float64) {
@@ -58,7 +60,7 @@ func (s Scaled) Bounds() (lo, hi float64) {
 	if s.Factor == 0 {
 		return 0, 0
 	}
-	lo, hi = lo*s.Factor, hi*s.Factor
+	lo, hi = float64(lo*s.Factor), float64(hi*s.Factor)
 	return min(lo, hi), max(lo, hi)
 }
 

@@ -28,7 +28,7 @@ func (h *history) add(target uint32, tick int64) {
 		last := list[n-1]
 		s.fast += float64(last.fast * h.fast.at(tick-last.tick))
 		if h.slow != nil {
-			s.slow = (last.slow + 1) * h.slow.at(tick-last.tick)
+			s.slow = float64((last.slow + 1) * h.slow.at(tick-last.tick))
 		}
 	}
 	h.spikes[target] = append(list, s)
@@ -58,7 +58,7 @@ func after(list []postSpike, after int64) []postSpike {
 func (h *history) trace(list []postSpike, tick int64) float64 {
 	for i := len(list) - 1; i >= 0; i-- {
 		if s := &list[i]; s.tick < tick {
-			return s.fast * h.fast.at(tick-s.tick)
+			return float64(s.fast * h.fast.at(tick-s.tick))
 		}
 	}
 	return 0

@@ -94,7 +94,7 @@ func (p *pairing) Arrive(r int, sent int64) float64 {
 	gap := sent - p.last[r]
 	var slow float64
 	if p.slow != nil {
-		slow = p.slow[r] * p.plusSlow.at(gap)
+		slow = float64(p.slow[r] * p.plusSlow.at(gap))
 		p.slow[r] = slow + 1
 	}
 	for j, target := range targets {
@@ -112,7 +112,7 @@ func (p *pairing) Arrive(r int, sent int64) float64 {
 // the past spikes that have not been applied yet.
 func (p *pairing) potentiated(w float64, r int, delay int64, past []postSpike) float64 {
 	for _, s := range after(past, p.settled[r]) {
-		k := p.trace[r] * p.plus.at(s.tick+delay-p.last[r])
+		k := float64(p.trace[r] * p.plus.at(s.tick+delay-p.last[r]))
 		w = p.rule.potentiate(w, k, s.slow)
 	}
 	return w

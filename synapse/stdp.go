@@ -55,13 +55,13 @@ func (s STDP) Plasticity(rows PlasticRows, targets int, tickMs float64) (Plastic
 func (s STDP) potentiate(w, k, _ float64) float64 {
 	x := w / s.Wmax
 	x += float64(float64(s.Lambda*power(1-x, s.MuPlus)) * k)
-	return min(x, 1) * s.Wmax
+	return float64(min(x, 1) * s.Wmax)
 }
 
 func (s STDP) depress(w, k, _ float64) float64 {
 	x := w / s.Wmax
 	x -= float64(float64(float64(s.Alpha*s.Lambda)*power(x, s.MuMinus)) * k)
-	return max(x, 0) * s.Wmax
+	return float64(max(x, 0) * s.Wmax)
 }
 
 // power is x^mu with the frequent exponents taken first; 0^0 = 1. A weight that started above Wmax makes

@@ -82,7 +82,7 @@ func (p *release) Arrive(r int, sent int64) float64 {
 		p.step(r, sent-p.last[r])
 	}
 	p.last[r] = sent
-	return p.x[r] * p.u[r]
+	return float64(p.x[r] * p.u[r])
 }
 
 func (p *release) step(r int, gap int64) {

@@ -181,7 +181,7 @@ func (r Rounded) Bounds() (lo, hi float64) {
 	return r.round(lo), r.round(hi)
 }
 
-func (r Rounded) round(x float64) float64 { return math.RoundToEven(x/r.Step) * r.Step }
+func (r Rounded) round(x float64) float64 { return float64(math.RoundToEven(x/r.Step) * r.Step) }
 
 // Validate implements [Value].
 func (r Rounded) Validate() error {

@@ -36,7 +36,7 @@
 //	Expm1         1.4       1.5
 //	Log           0.51      0.55
 //	Pow           0.52      0.6
-//	NormQuantile  4.9       6       (relative error below 1e-15)
+//	NormQuantile  4.9       6       (relative error about 1e-15)
 //
 // # Where the constants come from
 //

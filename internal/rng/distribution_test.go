@@ -82,6 +82,22 @@ func TestBernoulli(t *testing.T) {
 	}
 }
 
+func TestScaled(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k, c := NewKey(rapid.Uint64().Draw(t, "seed"), Test, 0), rapid.Uint64().Draw(t, "counter")
+		lo, width := rapid.Float64Range(-100, 100).Draw(t, "lo"), rapid.Float64Range(0, 100).Draw(t, "width")
+		x := k.Between(c, lo, lo+width)
+		require.GreaterOrEqual(t, x, lo)
+		require.LessOrEqual(t, x, lo+width)
+		product := (lo + width - lo) * k.Float64(c)
+		require.Equal(t, lo+float64(product), x)
+		product = width * k.Normal(c)
+		require.Equal(t, lo+float64(product), k.NormalWith(c, lo, width))
+		require.Equal(t, lo, k.NormalWith(c, lo, 0))
+		require.Equal(t, lo, k.Between(c, lo, lo))
+	})
+}
+
 // TestNormal tests the first four moments within 4.5 standard errors, and the
 // distribution in 100 classes of equal probability. The classes are found with
 // math.Erfc, so that the quantile function does not test itself.

@@ -15,7 +15,7 @@ func Example() {
 		k := weights.Sub(row)
 		fmt.Printf("row %d:", row)
 		for synapse := range uint64(3) {
-			fmt.Printf(" %.4f", 0.1+0.01*k.Normal(synapse)) // mV
+			fmt.Printf(" %.4f", k.NormalWith(synapse, 0.1, 0.01)) // mV
 		}
 		fmt.Println()
 	}

@@ -76,6 +76,14 @@ func open(u uint64) float64 {
 	return (float64(u>>12) + 0.5) * 0x1p-52
 }
 
+// Between returns a uniform number of [lo, hi], in steps of the width times
+// 2^-53; hi itself comes up only by rounding. The product is rounded before the
+// sum, so that the number is the same on machines that could fuse them. (Write
+// float64() around the product when scaling random numbers by hand.)
+func (k Key) Between(counter uint64, lo, hi float64) float64 {
+	return lo + float64((hi-lo)*k.Float64(counter))
+}
+
 // Below returns a uniform whole number of [0, n), and 0 for n = 0. It is the
 // upper half of the product of n and a 64-bit number, without rejection, so
 // that one number costs one counter: probabilities differ from 1/n by less
@@ -95,6 +103,12 @@ func (k Key) Bernoulli(counter uint64, p float64) bool {
 // it comes from 52 bits, it lies within ±8.21.
 func (k Key) Normal(counter uint64) float64 {
 	return det.NormQuantile(k.Open(counter))
+}
+
+// NormalWith returns a normal number with the given mean and standard
+// deviation, rounded as in Between.
+func (k Key) NormalWith(counter uint64, mean, deviation float64) float64 {
+	return mean + float64(deviation*k.Normal(counter))
 }
 
 // Exponential returns an exponential number with mean 1, by inversion. As it

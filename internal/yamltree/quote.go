@@ -22,7 +22,7 @@ func Quote(text string) string {
 // reserved tells whether some YAML reader takes a plain word for something else than a text.
 func reserved(text string) bool {
 	switch strings.ToLower(text) {
-	case "null", "true", "false", "yes", "no", "on", "off", "y", "n":
+	case "null", "true", "false", "yes", "no", "on", "off":
 		return true
 	}
 	return false

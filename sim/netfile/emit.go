@@ -77,8 +77,12 @@ func list(n int, item func(i int) content) content {
 	return func(e *emitter) {
 		e.put("[")
 		for i := range n {
-			if i > 0 {
+			switch {
+			case i == 0:
+			case n > 4:
 				e.separate()
+			default: // short lists stay together
+				e.put(", ")
 			}
 			item(i)(e)
 		}

@@ -134,7 +134,7 @@ func (p *projection) connect(from, to sim.View) {
 	part := p.r.net.Project(from, to, rule, withStrength(model, weight, delay))
 	part.Path = p.entry.path
 	if p.entry.name != "" {
-		part.Name = nameOf(p.entry.name, len(p.from)*len(p.to), part.Name)
+		part.Name = nameOf(p.entry.name, len(p.from)*len(p.to), viewLabel(from)+"->"+viewLabel(to))
 	}
 	p.entry.parts = append(p.entry.parts, part)
 }

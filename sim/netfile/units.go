@@ -85,6 +85,9 @@ func (d dimension) write(number string) string {
 	if len(d.units) == 0 {
 		return number
 	}
+	if number == "1" && d.units[0].symbol == "steps" {
+		return "1 step"
+	}
 	return number + " " + d.units[0].symbol
 }
 

@@ -170,15 +170,26 @@ func readNormal(c yamltree.Cursor, one scalarReader) (synapse.Value, bool) {
 	v := synapse.Normal{Mean: d.mean, Std: d.std, Min: d.min, Max: d.max}
 	switch {
 	case d.hasMin && !d.hasMax:
-		v.Max = math.Inf(1)
+		v.Max = max(openMax(v), v.Min)
 	case d.hasMax && !d.hasMin:
-		v.Min = math.Inf(-1)
-	case d.hasMin && d.hasMax && d.min == d.max:
-		c.Errorf("min and max are equal; valid: min below max")
+		v.Min = min(openMin(v), v.Max)
+	case d.hasMin && d.hasMax && d.min >= d.max:
+		c.Errorf("min %g is not below max %g; valid: min below max", d.min, d.max)
+		return nil, false
+	}
+	if (d.hasMin || d.hasMax) && v.Min == 0 && v.Max == 0 {
+		c.Errorf("nothing but 0 is left between the bounds; valid: 0 itself, or other bounds")
 		return nil, false
 	}
 	return v, true
 }
+
+// tail is how far from the mean a normal draw can lie, in standard deviations, rounded up: the
+// bound that is as good as none.
+const tail = 8.5
+
+func openMin(v synapse.Normal) float64 { return v.Mean - float64(tail*v.Std) }
+func openMax(v synapse.Normal) float64 { return v.Mean + float64(tail*v.Std) }
 
 func readLognormal(c yamltree.Cursor) (synapse.Value, bool) {
 	d := &distribution{}

@@ -218,16 +218,18 @@ func (f *networkWriter) value(where string, v synapse.Value, d dimension) conten
 	return raw("")
 }
 
-// normalPairs leaves out bounds that are none.
+// normalPairs leaves out bounds that are none: reading puts them back. One bound always stands, as
+// without any the distribution would be unbounded.
 func normalPairs(v synapse.Normal, d dimension) []pair {
 	pairs := []pair{{"mean", d.quantity(v.Mean)}, {"std", d.quantity(v.Std)}}
 	if v.Min == 0 && v.Max == 0 {
 		return pairs
 	}
-	if !math.IsInf(v.Min, 0) {
+	openHi := v.Max == openMax(v) || math.IsInf(v.Max, 0)
+	if openLo := v.Min == openMin(v) && !openHi; !openLo && !math.IsInf(v.Min, 0) {
 		pairs = append(pairs, pair{"min", d.quantity(v.Min)})
 	}
-	if !math.IsInf(v.Max, 0) {
+	if !openHi {
 		pairs = append(pairs, pair{"max", d.quantity(v.Max)})
 	}
 	return pairs

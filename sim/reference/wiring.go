@@ -22,6 +22,10 @@ func (s *Simulator) connect(index int) {
 	d := s.net.Projections[index]
 	p := &projection{Projection: d, from: s.find(d.From.Population), to: s.find(d.To.Population)}
 	weight, delay := d.Synapse.Strength()
+	gain := 1.0
+	if g, ok := d.Rule.(synapse.Gainer); ok { // an average multiplies by one over the size of its window
+		gain = g.Gain()
+	}
 	if c, ok := delay.(synapse.Const); ok && c == 0 {
 		p.zeroDelay = true
 	}
@@ -30,7 +34,7 @@ func (s *Simulator) connect(index int) {
 		c := &connection{
 			projection: p, ordinal: ordinal,
 			source: d.From.Lo + int(source), target: d.To.Lo + int(target),
-			weight: weight.Draw(sim.WeightKey(s.seed, index), ordinal),
+			weight: weight.Draw(sim.WeightKey(s.seed, index), ordinal) * gain,
 			delay:  ticks(delay.Draw(sim.DelayKey(s.seed, index), ordinal), s.net.TickMs),
 		}
 		if !p.zeroDelay {

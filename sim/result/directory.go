@@ -10,6 +10,16 @@ import (
 	"strings"
 )
 
+// CheckTarget tells beforehand whether Write could put a result at dir, so that nobody runs for an
+// hour in vain.
+func CheckTarget(dir string, force bool) error {
+	target, err := resolve(dir)
+	if err != nil {
+		return err
+	}
+	return mayReplace(target, force)
+}
+
 // replaceDirectory fills a new directory and puts it in the place of dir by renaming. What is at dir
 // before is looked at first; see [Write].
 func replaceDirectory(dir string, force bool, fill func(dir string) error) (err error) {

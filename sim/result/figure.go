@@ -115,7 +115,7 @@ func (f *Figure) inline() (string, error) {
 	if !ok {
 		return "", fmt.Errorf("result: picture %s: SVG begins in an unknown way", f.Name)
 	}
-	head := fmt.Sprintf(`<svg role="img" aria-label="%s" viewBox="0 0 %g %g" xmlns:xlink="http://www.w3.org/1999/xlink">`,
+	head := fmt.Sprintf(`<svg role="img" aria-label="%s" viewBox="0 0 %g %g">`,
 		escape(f.Title+". "+f.Caption), figureWidth.Points(), f.height.Points())
 	return head + pageColors.Replace(string(body)), nil
 }

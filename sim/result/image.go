@@ -48,7 +48,7 @@ func (r *Run) image(s *sim.SpikeTrain, key string) *Figure {
 	size := min(panel, 200)
 	return &Figure{
 		Name: "image-" + key, Title: "Spikes per pixel: " + shorten(name, 40), Caption: caption,
-		height: 2*margin + titleSize + 34 + max(size*vg.Length(height)/vg.Length(max(height, width)), 90),
+		height: 2*margin + titleSize + 40 + max(size*vg.Length(height)/vg.Length(max(height, width)), 90),
 		draw:   func(c draw.Canvas) { drawImage(c, planes, size) },
 	}
 }
@@ -85,8 +85,8 @@ func accumulate(s *sim.SpikeTrain, channels, height, width int) []counts {
 }
 
 const (
-	colorBar vg.Length = 62 // width of the scale at the right
-	gutter   vg.Length = 22 // left of every panel, for its ticks
+	colorBar vg.Length = 64 // width of the scale at the right
+	gutter   vg.Length = 24 // left of every panel, for its ticks
 )
 
 // drawImage draws the planes side by side on one scale, each longer side as long as size.
@@ -98,7 +98,7 @@ func drawImage(c draw.Canvas, planes []counts, size vg.Length) {
 		}
 	}
 	left := c.Min.X
-	top := c.Max.Y - 12
+	top := c.Max.Y - 14
 	for _, p := range planes {
 		scale := size / vg.Length(max(p.width, p.height))
 		w, h := scale*vg.Length(p.width), scale*vg.Length(p.height)
@@ -119,7 +119,7 @@ func drawImage(c draw.Canvas, planes []counts, size vg.Length) {
 
 // drawScale draws the colour bar.
 func drawScale(c draw.Canvas, left, top vg.Length, most int64) {
-	const width, height = 9, 70
+	const width, height = 9, 80
 	const detail = 2 // pixels per point
 	// Viewers keep the proportions of an image: those of the bar must be those of its frame.
 	bar := image.NewNRGBA(image.Rect(0, 0, width*detail, height*detail))

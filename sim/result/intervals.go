@@ -40,7 +40,7 @@ func (g group) intervals() *Figure {
 		Caption: fmt.Sprintf("Left: intervals between the spikes of a neuron, %s%s, without the longest %g %%; the scale of time differs between rows. "+
 			"Right: coefficient of variation of the intervals of every neuron with at least %d spikes (0: a clock, 1: as irregular as a Poisson process). "+
 			"Heights are shares of all intervals and of all such neurons.", g.list(), from, 100*intervalTail, stats.MinSpikes),
-		height: 60 + 70*vg.Length(len(rows)),
+		height: 66 + 78*vg.Length(len(rows)),
 		draw:   func(c draw.Canvas) { panels(c, rows) },
 	}
 }
@@ -51,7 +51,7 @@ func (g group) intervalHistogram(trains [][]float64, i int) *plot.Plot {
 	for _, train := range trains {
 		list = append(list, stats.Intervals(train)...)
 	}
-	name := shorten(recorderName(g.spikes[i].Recorder), 16)
+	name := shorten(recorderName(g.spikes[i].Recorder), 10)
 	if len(list) == 0 {
 		return blank(p, i, name, "no intervals")
 	}
@@ -111,6 +111,7 @@ func fill(p *plot.Plot, heights []float64, from, width float64, i int) {
 // blank says why a panel is empty.
 func blank(p *plot.Plot, i int, name, why string) *plot.Plot {
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
+	p.Y.Label.Text = ""
 	p.HideX()
 	p.HideY()
 	p.Add(empty{why})

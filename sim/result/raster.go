@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 	"sort"
 
 	"gonum.org/v1/plot"
@@ -73,13 +74,20 @@ func (g group) visit(t thinning, i int, f func(spike int)) {
 	}
 }
 
-// says describes a thinning in a sentence, "" for none.
+// says describes a thinning in sentences, "" for none.
 func (g group) says(t thinning) string {
 	said := ""
-	for i, stride := range t.strides {
-		if stride > 1 {
-			said += fmt.Sprintf(" Of %s, 1 neuron in %d is shown.", recorderName(g.spikes[i].Recorder), stride)
+	if most := slices.Max(t.strides); most > 1 {
+		said = fmt.Sprintf(" One neuron in %d is shown", most)
+		for i, stride := range t.strides {
+			switch {
+			case stride == 1:
+				said += fmt.Sprintf(", of %s all", recorderName(g.spikes[i].Recorder))
+			case stride < most:
+				said += fmt.Sprintf(", of %s one in %d", recorderName(g.spikes[i].Recorder), stride)
+			}
 		}
+		said += "."
 	}
 	if t.last < g.Activity.Ticks {
 		said += fmt.Sprintf(" Shown are the first %s of %s.", g.duration(g.ms(t.last)), g.duration(g.modelMs()))
@@ -129,7 +137,7 @@ func (g group) raster() *Figure {
 		caption += " Negative spikes are drawn in the colour of the text."
 	}
 	return &Figure{
-		Name: g.file("raster"), Title: g.title("Spikes"), Caption: caption + g.says(t), height: 270,
+		Name: g.file("raster"), Title: g.title("Spikes"), Caption: caption + g.says(t), height: 280,
 		draw: p.Draw,
 	}
 }
@@ -184,7 +192,7 @@ func (b bands) ticks(g group) plot.Ticker {
 // bandLabel is the name of a recorder and, if there is room, its number of neurons.
 func bandLabel(s *sim.SpikeTrain, height float64) string {
 	label := shorten(recorderName(s.Recorder), 14)
-	if height > 0.15 {
+	if height > 0.17 {
 		label += "\n(" + groupDigits(s.Recorder.From.Len()) + ")"
 	}
 	return label

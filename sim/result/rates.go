@@ -51,8 +51,8 @@ func (g group) rates() *Figure {
 	return &Figure{
 		Name: g.file("rate"), Title: g.title("Population rate (" + unit + " per neuron)"),
 		Caption: fmt.Sprintf("Firing rate of %s, averaged over the neurons of each, in bins of %s.", g.list(), g.duration(g.ms(bin))),
-		height: 60 + 58*vg.Length(len(rows)),
-		draw:   func(c draw.Canvas) { panels(c, rows) },
+		height:  66 + 62*vg.Length(len(rows)),
+		draw:    func(c draw.Canvas) { panels(c, rows) },
 	}
 }
 
@@ -86,8 +86,6 @@ func (a area) Plot(c draw.Canvas, p *plot.Plot) {
 	first, last := outline[0], outline[len(outline)-1]
 	body := append([]vg.Point{{X: first.X, Y: toY(0)}}, outline...)
 	body = append(body, vg.Point{X: last.X, Y: toY(0)})
-	light := a.color
-	light.A = 0x33 // a fifth: the drawing library gives back exactly the same colour for it
-	c.FillPolygon(light, body)
+	c.FillPolygon(tint{a.color}, body)
 	c.StrokeLines(draw.LineStyle{Color: a.color, Width: 0.9}, outline)
 }

@@ -25,6 +25,9 @@ type Run struct {
 	Weights  []*sim.WeightLog
 
 	Timing Timing
+	// Extra are further files of the result directory, by name, such as the checkpoint of a run that
+	// was stopped. Load does not read them.
+	Extra map[string][]byte
 	// Force lets Write replace an earlier result in the same directory. It is not kept.
 	Force bool
 }

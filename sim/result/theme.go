@@ -36,12 +36,21 @@ var series = []color.NRGBA{
 
 func seriesColor(i int) color.NRGBA { return series[i%len(series)] }
 
+// tint is a colour at a fifth of its strength. The drawing library divides the strength out again and
+// cuts off the rest; rounding up here gives it back exactly the colour that [Figure.inline] looks for.
+type tint struct{ color.NRGBA }
+
+func (t tint) RGBA() (r, g, b, a uint32) {
+	up := func(v uint8) uint32 { return (uint32(v)*0x101 + 4) / 5 }
+	return up(t.R), up(t.G), up(t.B), 0xFFFF / 5
+}
+
 // Sizes of text. A picture is as wide as the screen of a phone, so that its text stays legible there.
 const (
-	figureWidth vg.Length = 400
-	titleSize   vg.Length = 11
-	labelSize   vg.Length = 9.5
-	tickSize    vg.Length = 8.5
+	figureWidth vg.Length = 380
+	titleSize   vg.Length = 12.5
+	labelSize   vg.Length = 10.5
+	tickSize    vg.Length = 10
 	margin      vg.Length = 8
 )
 

@@ -60,7 +60,7 @@ func (r *Run) trace(t *sim.Trace, key string) *Figure {
 	}
 	return &Figure{
 		Name: "trace-" + key, Title: "Trace: " + shorten(name, 44), Caption: caption,
-		height: 60 + 62*vg.Length(len(rows)),
+		height: 66 + 66*vg.Length(len(rows)),
 		draw:   func(c draw.Canvas) { panels(c, rows) },
 	}
 }
@@ -94,7 +94,7 @@ func traceRange(t *sim.Trace, chosen []int) (low, high float64) {
 	if !finite(span) || span == 0 {
 		span = math.Max(1, math.Abs(high)/10)
 	}
-	return low - 0.05*span, high + 0.4*span
+	return low - 0.05*span, high + 0.45*span
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
@@ -215,7 +215,7 @@ func (m topMarks) Plot(c draw.Canvas, p *plot.Plot) {
 			continue // cannot be told apart
 		}
 		last = at
-		lines = append(lines, []vg.Point{{X: at, Y: c.Max.Y - 16}, {X: at, Y: c.Max.Y - 11}})
+		lines = append(lines, []vg.Point{{X: at, Y: c.Max.Y - 18}, {X: at, Y: c.Max.Y - 13}})
 	}
 	if len(lines) > 0 {
 		c.StrokeLines(draw.LineStyle{Color: ink, Width: 0.6}, lines...)

@@ -28,7 +28,7 @@ func (r *Run) weights(w *sim.WeightLog, key string) *Figure {
 		Caption: fmt.Sprintf("Weights of the %d synapses of %s that handed on a spike, in the unit of the target's input. "+
 			"Above: distribution of the first and of the last weight handed on by each. "+
 			"Below: mean weight handed on (thick) and single synapses (thin) over time.", len(last), name),
-		height: 290,
+		height: 310,
 		draw:   func(c draw.Canvas) { panels(c, rows) },
 	}
 }

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Names of the files of a result directory.
@@ -61,6 +63,11 @@ func (r *Run) writeFiles(dir string) error {
 			continue
 		}
 		if err := writeFile(filepath.Join(dir, f.name), f.write); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Extra)) {
+		if err := writeFile(filepath.Join(dir, name), func(w io.Writer) error { _, err := w.Write(r.Extra[name]); return err }); err != nil {
 			return err
 		}
 	}

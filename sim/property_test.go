@@ -1,0 +1,213 @@
+package sim_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"couplet/sim"
+	"couplet/sim/reference"
+)
+
+// The properties of this file hold the engine against the reference simulator on random networks:
+// the same spikes, whatever the hosting and the number of workers, and the same potentials, currents
+// and weights to rounding.
+
+// TestGridNetworksMatchReference draws networks on the millisecond grid.
+func TestGridNetworksMatchReference(t *testing.T) {
+	checkNetworks(t, func(rt *rapid.T, ticks int) *networkDraw {
+		d := newNetworkDraw(rt, sim.TickMs(drawTick(rt)))
+		milliseconds{d}.network(ticks, false)
+		return d
+	})
+}
+
+// TestPreciseNetworksMatchReference draws networks that contain neurons with spikes off the grid.
+func TestPreciseNetworksMatchReference(t *testing.T) {
+	checkNetworks(t, func(rt *rapid.T, ticks int) *networkDraw {
+		d := newNetworkDraw(rt, sim.TickMs(drawTick(rt)))
+		milliseconds{d}.network(ticks, true)
+		return d
+	})
+}
+
+// TestStepNetworksMatchReference draws networks on a step grid.
+func TestStepNetworksMatchReference(t *testing.T) {
+	checkNetworks(t, func(rt *rapid.T, ticks int) *networkDraw {
+		d := newNetworkDraw(rt, sim.StepGrid())
+		steps{d, rapid.Bool().Draw(rt, "dyadic")}.network(ticks)
+		return d
+	})
+}
+
+func drawTick(t *rapid.T) float64 {
+	return rapid.SampledFrom([]float64{0.1, 0.25, 0.1875, 1}).Draw(t, "tick")
+}
+
+// checkNetworks runs random networks on the reference and in all ways on the engine.
+func checkNetworks(t *testing.T, draw func(t *rapid.T, ticks int) *networkDraw) {
+	spikes, events := 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		ticks := rapid.IntRange(40, 250).Draw(rt, "ticks")
+		d := draw(rt, ticks)
+		r := newScenario(d, int64(ticks))
+		expected := r.reference(rt)
+		for _, train := range expected.Spikes() {
+			spikes += train.Len()
+		}
+		for _, log := range expected.Weights() {
+			events += len(log.Ticks)
+		}
+		for _, host := range []sim.Hosting{sim.ClockedHosting, sim.LazyHosting, sim.Auto} {
+			for workers := 1; workers <= 3; workers++ {
+				require.NoError(rt, r.compare(expected, host, workers), "%s, %d workers", host, workers)
+			}
+		}
+	})
+	require.Greater(t, spikes, 10_000, "the random networks are silent")
+	t.Logf("%d spikes, %d weights handed on", spikes, events)
+}
+
+// scenario is a network, and a run with a break in it at which spikes may be injected.
+type scenario struct {
+	net       *sim.Network
+	ticks     int64
+	pause     int64
+	injected  []uint32 // neurons of the last population
+	recipient *sim.Population
+}
+
+func newScenario(d *networkDraw, ticks int64) scenario {
+	s := scenario{net: d.net, ticks: ticks, pause: int64(d.whole("pause", 0, int(ticks)))}
+	s.recipient = s.net.Populations[len(s.net.Populations)-1]
+	if d.maybe("inject", 3) {
+		for i := range s.recipient.Size {
+			if d.stream.NextBelow(2) == 0 {
+				s.injected = append(s.injected, uint32(i))
+			}
+		}
+	}
+	return s
+}
+
+// reference is the run on the reference simulator.
+func (s scenario) reference(t *rapid.T) *reference.Simulator {
+	r, err := reference.New(s.net, 0)
+	require.NoError(t, err)
+	r.Run(s.pause)
+	if len(s.injected) > 0 {
+		require.NoError(t, r.Inject(s.recipient, s.injected...))
+	}
+	r.Run(s.ticks - s.pause)
+	return r
+}
+
+// compare runs the engine in one way and tells the first difference.
+func (s scenario) compare(want *reference.Simulator, host sim.Hosting, workers int) error {
+	program, err := sim.Compile(s.net, sim.Options{Host: host, Workers: workers})
+	if err != nil {
+		return err
+	}
+	have := program.Start()
+	if err := have.RunTicks(context.Background(), s.pause); err != nil {
+		return err
+	}
+	if len(s.injected) > 0 {
+		if err := have.Inject(s.recipient, s.injected...); err != nil {
+			return err
+		}
+	}
+	if err := have.RunTicks(context.Background(), s.ticks-s.pause); err != nil {
+		return err
+	}
+	for i, train := range have.Spikes() {
+		if err := compareSpikes(train, want.Spikes()[i]); err != nil {
+			return err
+		}
+	}
+	for i, trace := range have.Traces() {
+		if err := compareTraces(trace, want.Traces()[i]); err != nil {
+			return err
+		}
+	}
+	for i, log := range have.Weights() {
+		if err := compareWeights(log, want.Weights()[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Tolerances of what is compared as real numbers, relative to 1 plus the value.
+const (
+	timeTolerance  = 1e-9 // ms
+	stateTolerance = 1e-9
+)
+
+func near(have, want, tolerance float64) bool {
+	return math.Abs(have-want) <= tolerance*(1+math.Abs(want))
+}
+
+func compareSpikes(have, want *sim.SpikeTrain) error {
+	name := have.Recorder.From.Population.Name
+	for i := range max(have.Len(), want.Len()) {
+		switch {
+		case i >= have.Len():
+			return fmt.Errorf("%s: spike %d of neuron %d in tick %d is missing", name, i, want.Neurons[i], want.Ticks[i])
+		case i >= want.Len():
+			return fmt.Errorf("%s: spike %d of neuron %d in tick %d should not be", name, i, have.Neurons[i], have.Ticks[i])
+		case have.Ticks[i] != want.Ticks[i] || have.Neurons[i] != want.Neurons[i]:
+			return fmt.Errorf("%s: spike %d is of neuron %d in tick %d, want neuron %d in tick %d",
+				name, i, have.Neurons[i], have.Ticks[i], want.Neurons[i], want.Ticks[i])
+		case have.Signs != nil && have.Signs[i] != want.Signs[i]:
+			return fmt.Errorf("%s: spike %d has sign %d, want %d", name, i, have.Signs[i], want.Signs[i])
+		case have.Before != nil && math.Abs(have.Before[i]-want.Before[i]) > timeTolerance:
+			return fmt.Errorf("%s: spike %d comes %.12g ms before the end of tick %d, want %.12g ms",
+				name, i, have.Before[i], have.Ticks[i], want.Before[i])
+		}
+	}
+	if (have.Signs == nil) != (want.Signs == nil) || (have.Before == nil) != (want.Before == nil) {
+		return fmt.Errorf("%s: signs or offsets are recorded on one side only", name)
+	}
+	return nil
+}
+
+func compareTraces(have, want *sim.Trace) error {
+	name := have.Recorder.From.Population.Name + "." + have.Recorder.What
+	if len(have.Ticks) != len(want.Ticks) || len(have.Values) != len(want.Values) || have.Unit != want.Unit {
+		return fmt.Errorf("%s: %d samples of %d values (%q), want %d of %d (%q)", name,
+			len(have.Ticks), len(have.Values), have.Unit, len(want.Ticks), len(want.Values), want.Unit)
+	}
+	for k := range have.Ticks {
+		if have.Ticks[k] != want.Ticks[k] {
+			return fmt.Errorf("%s: sample %d is of tick %d, want %d", name, k, have.Ticks[k], want.Ticks[k])
+		}
+		for j, x := range have.Row(k) {
+			if !near(x, want.Row(k)[j], stateTolerance) {
+				return fmt.Errorf("%s: %.15g in neuron %d after tick %d, want %.15g", name, x, have.Recorder.From.Lo+j, have.Ticks[k], want.Row(k)[j])
+			}
+		}
+	}
+	return nil
+}
+
+func compareWeights(have, want *sim.WeightLog) error {
+	name := "weights of " + have.Recorder.Of.Name
+	if len(have.Ticks) != len(want.Ticks) {
+		return fmt.Errorf("%s: %d entries, want %d", name, len(have.Ticks), len(want.Ticks))
+	}
+	for i := range have.Ticks {
+		if have.Ticks[i] != want.Ticks[i] || have.Ordinals[i] != want.Ordinals[i] ||
+			have.Sources[i] != want.Sources[i] || have.Targets[i] != want.Targets[i] ||
+			!near(have.Weights[i], want.Weights[i], stateTolerance) {
+			return fmt.Errorf("%s: entry %d is %.15g of synapse %d (%d->%d) in tick %d, want %.15g of synapse %d (%d->%d) in tick %d", name, i,
+				have.Weights[i], have.Ordinals[i], have.Sources[i], have.Targets[i], have.Ticks[i],
+				want.Weights[i], want.Ordinals[i], want.Sources[i], want.Targets[i], want.Ticks[i])
+		}
+	}
+	return nil
+}
