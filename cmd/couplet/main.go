@@ -64,7 +64,7 @@ func code(err error) int {
 
 // message is what the user reads of an error.
 func message(err error) string {
-	var files netfile.Errors
+	var files *netfile.Errors
 	var problems sim.Problems
 	if errors.As(err, &files) || errors.As(err, &problems) {
 		return err.Error()

@@ -53,16 +53,16 @@ func TestMeasureEndsWithItsContext(t *testing.T) {
 
 func TestOptionsErrors(t *testing.T) {
 	tests := map[string]Options{
-		"limits: number of threads must be 1..1024 (0)":                                     {Threads: []int{0}},
-		"limits: number of threads must be 1..1024 (1025)":                                  {Threads: []int{1, 1025}},
-		"limits: numbers of threads must ascend (2 after 2)":                                {Threads: []int{2, 2}},
-		"limits: footprint must be a power of two from 64 to 1073741824 bytes (100)":        {Footprints: []int{100}},
-		"limits: footprint must be a power of two from 64 to 1073741824 bytes (32)":         {Footprints: []int{32}},
-		"limits: footprint must be a power of two from 64 to 1073741824 bytes (2147483648)": {Footprints: []int{1 << 31}},
-		"limits: footprint must be a power of two from 64 to 1073741824 bytes (-64)":        {Footprints: []int{-64}},
-		"limits: footprints must ascend (64 after 128)":                                     {Footprints: []int{128, 64}},
-		"limits: stream must have 4096 to 68719476736 bytes (8)":                            {StreamBytes: 8},
-		"limits: budget must not be negative (-1s)":                                         {Budget: -time.Second},
+		"limits: number of threads must be 1..1024 (0)":                                    {Threads: []int{0}},
+		"limits: number of threads must be 1..1024 (1025)":                                 {Threads: []int{1, 1025}},
+		"limits: numbers of threads must ascend (2 after 2)":                               {Threads: []int{2, 2}},
+		"limits: footprint must be a power of two from 64 to 1073741824 bytes (100)":       {Footprints: []int{100}},
+		"limits: footprint must be a power of two from 64 to 1073741824 bytes (32)":        {Footprints: []int{32}},
+		"limits: footprint must be a power of two from 64 to 1073741824 bytes (805306368)": {Footprints: []int{3 << 28}},
+		"limits: footprint must be a power of two from 64 to 1073741824 bytes (-64)":       {Footprints: []int{-64}},
+		"limits: footprints must ascend (64 after 128)":                                    {Footprints: []int{128, 64}},
+		"limits: stream must have 4096 to 68719476736 bytes (8)":                           {StreamBytes: 8},
+		"limits: budget must not be negative (-1s)":                                        {Budget: -time.Second},
 		"limits: numbers of threads must ascend (1 after 2)\nlimits: stream must have 4096 to 68719476736 bytes (-1)": {
 			Threads: []int{2, 1}, StreamBytes: -1},
 	}

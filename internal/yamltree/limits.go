@@ -43,7 +43,7 @@ type place struct {
 // the first follows one of the marks counted here, and a mark begins at most three nodes.
 func scan(data []byte, l Limits) *place {
 	if len(data) > l.Bytes {
-		return &place{1, 1, fmt.Sprintf("the file has %d bytes; valid: at most %d", len(data), l.Bytes)}
+		return &place{1, 1, fmt.Sprintf("the file is too large; valid: at most %d bytes", l.Bytes)}
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	line, column, marks := 1, 1, 0

@@ -131,7 +131,7 @@ func TestLimits(t *testing.T) {
 		limits     yamltree.Limits
 		want       string
 	}{
-		{"size", "abcdef", yamltree.Limits{Bytes: 5}, `t.yaml:1:1: the file has 6 bytes; valid: at most 5`},
+		{"size", "abcdef", yamltree.Limits{Bytes: 5}, `t.yaml:1:1: the file is too large; valid: at most 5 bytes`},
 		{"depth", "a: " + deep, yamltree.Limits{Depth: 20}, `t.yaml:1:23: the nesting is too deep; valid: at most 20 levels`},
 		{"depth by aliases", "a: &a [[[[1]]]]\nb: &b [[*a]]\nc: [[[*b]]]\n", yamltree.Limits{Depth: 10}, `t.yaml:3:7: the nesting is too deep; valid: at most 10 levels`},
 		{"marks", strings.Repeat("\n", 200), yamltree.Limits{Nodes: 100}, `t.yaml:1:1: the file holds too many values; valid: at most 100, aliases counted wherever they are used`},

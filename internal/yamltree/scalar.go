@@ -50,13 +50,17 @@ func (c Cursor) Bool() (value, ok bool) {
 // Integer returns a whole number from lo to hi. Digits may be grouped (10_000), and a number with an
 // exponent (1e4) will do if it is whole.
 func (c Cursor) Integer(lo, hi int64) (int64, bool) {
+	valid := fmt.Sprintf("a whole number from %d to %d", lo, hi)
 	if c.node.Kind == Scalar && c.node.Plain {
-		x, err := ParseInteger(c.node.Text)
-		if err == nil && x >= lo && x <= hi {
+		switch x, err := ParseInteger(c.node.Text); {
+		case err == nil && x >= lo && x <= hi:
 			return x, true
+		case err == nil || err == strconv.ErrRange:
+			c.Errorf("%s is out of range; valid: %s", c.node.Text, valid)
+			return 0, false
 		}
 	}
-	c.reject("a whole number", fmt.Sprintf("a whole number from %d to %d", lo, hi))
+	c.reject("a whole number", valid)
 	return 0, false
 }
 
@@ -73,7 +77,7 @@ func (c Cursor) Unsigned() (uint64, bool) {
 	return 0, false
 }
 
-// ParseInteger reads a whole number as Integer does.
+// ParseInteger reads a whole number as Integer does; the error is strconv.ErrSyntax or ErrRange.
 func ParseInteger(text string) (int64, error) {
 	digits, ok := ungroup(text)
 	if !ok {
@@ -83,8 +87,11 @@ func ParseInteger(text string) (int64, error) {
 		return x, nil
 	}
 	x, err := strconv.ParseFloat(digits, 64)
-	if err != nil || x != math.Trunc(x) || math.Abs(x) > 1<<53 || !decimal(digits) {
+	if !decimal(digits) || x != math.Trunc(x) {
 		return 0, strconv.ErrSyntax
+	}
+	if err != nil || math.Abs(x) > 1<<53 {
+		return 0, strconv.ErrRange
 	}
 	return int64(x), nil
 }

@@ -272,7 +272,7 @@ func TestSet(t *testing.T) {
 	require.Len(t, net.Projections, 3)
 
 	_, err = Load("testdata/valid/brunel.yaml", Options{Set: []string{"populations.exc.size=0", "stimuli.drive.rat=1 Hz"}})
-	require.EqualError(t, err, `set "populations.exc.size=0":1:22: populations.exc.size: "0" is not a whole number; valid: a whole number from 1 to 2147483647
+	require.EqualError(t, err, `set "populations.exc.size=0":1:22: populations.exc.size: 0 is out of range; valid: a whole number from 1 to 2147483647
 set "stimuli.drive.rat=1 Hz":1:1: stimuli.drive.rat: unknown key "rat" (did you mean "rate"?); valid: model, to, delay, rate, start, stop, weight`)
 }
 
@@ -282,5 +282,5 @@ func TestLoadErrors(t *testing.T) {
 	_, err = Load("testdata/valid", Options{})
 	require.ErrorContains(t, err, "netfile: ")
 	_, err = Load("testdata/valid/brunel.yaml", Options{MaxBytes: 100})
-	require.EqualError(t, err, "testdata/valid/brunel.yaml:1:1: the file has 101 bytes; valid: at most 100")
+	require.EqualError(t, err, "testdata/valid/brunel.yaml:1:1: the file is too large; valid: at most 100 bytes")
 }
