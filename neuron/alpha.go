@@ -81,7 +81,7 @@ type alphaState[F real] struct {
 func newAlphaState[F real](b Build, m PSCAlpha, distinct []PSCAlpha, class []uint32) (State, error) {
 	s := &alphaState[F]{own: make([][2]alphaFilter[F], len(distinct))}
 	cells := make([]cell[F], len(distinct))
-	table := tableLength(len(distinct))
+	table := tableLength(b, len(distinct))
 	for c, d := range distinct {
 		var err error
 		common := cellParams{d.Cm, d.TauM, d.EL, d.VTh, d.VReset, d.TRef}
@@ -89,8 +89,8 @@ func newAlphaState[F real](b Build, m PSCAlpha, distinct []PSCAlpha, class []uin
 			return nil, err
 		}
 		s.own[c] = [2]alphaFilter[F]{
-			newAlphaFilter[F](filter{d.TauEx, d.TauM, d.Cm}, b.TickMs, table),
-			newAlphaFilter[F](filter{d.TauIn, d.TauM, d.Cm}, b.TickMs, table),
+			newAlphaFilter[F](filter{d.TauEx, d.TauM, d.Cm}, b, table),
+			newAlphaFilter[F](filter{d.TauIn, d.TauM, d.Cm}, b, table),
 		}
 	}
 	s.membrane = newMembrane(b, class, cells, m.Ie)
@@ -154,7 +154,7 @@ func (s *alphaState[F]) Touch(now int64, list []uint32, in []Input, out *Spikes)
 	for _, u := range list {
 		i := int(u)
 		n := s.neuron(i)
-		n.pass(now - 1 - s.last[i])
+		n.pass(s.gap(i, now-1))
 		if n.tick(in[0].take(i), in[1].take(i)) {
 			s.fire(i, out)
 		}
@@ -165,8 +165,12 @@ func (s *alphaState[F]) Touch(now int64, list []uint32, in []Input, out *Spikes)
 
 // Advance brings neuron i to a later tick, without arrivals.
 func (s *alphaState[F]) Advance(i int, to int64) {
+	gap := s.gap(i, to)
+	if gap <= 0 {
+		return
+	}
 	n := s.neuron(i)
-	n.pass(to - s.last[i])
+	n.pass(gap)
 	s.set(i, &n)
 	s.last[i] = to
 }

@@ -19,7 +19,7 @@ type alphaFilter[F real] struct {
 	decay, climb F       // e^{-h/τ} and h·e^{-h/τ}
 	a, b         F       // mV per pA of i and per pA/ms of y
 	kick         float64 // e/τ: y per pA of weight
-	peakA, peakB float64 // largest effect of 1 pA of i, 1 pA/ms of y on the potential, mV
+	peakA, peakB float64 // largest effect of 1 pA of i, 1 pA/ms of y on the potential, mV; only for lazy hosting
 	tickMs       float64
 	gaps         []alphaGap // propagators over k ticks, filled on demand; its length may be 0
 }
@@ -27,12 +27,14 @@ type alphaFilter[F real] struct {
 // alphaGap holds the propagators over a time t.
 type alphaGap struct{ t, decay, a, b float64 }
 
-func newAlphaFilter[F real](f filter, tickMs float64, table int) alphaFilter[F] {
-	c := alphaFilter[F]{filter: f, kick: math.E / f.tau, tickMs: tickMs, gaps: make([]alphaGap, table)}
+func newAlphaFilter[F real](f filter, b Build, table int) alphaFilter[F] {
+	c := alphaFilter[F]{filter: f, kick: math.E / f.tau, tickMs: b.TickMs, gaps: make([]alphaGap, table)}
 	one := c.over(1)
-	c.decay, c.climb = F(one.decay), F(tickMs*one.decay)
+	c.decay, c.climb = F(one.decay), F(b.TickMs*one.decay)
 	c.a, c.b = F(one.a), F(one.b)
-	c.peakA, c.peakB = f.peak(f.a), f.peak(f.b)
+	if b.Lazy {
+		c.peakA, c.peakB = f.peak(f.a), f.peak(f.b)
+	}
 	return c
 }
 

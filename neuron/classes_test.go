@@ -106,8 +106,9 @@ func TestFloorBelowThreshold(t *testing.T) {
 
 // TestManyClassesHaveNoTables: with a class per neuron, tables would outweigh the state.
 func TestManyClassesHaveNoTables(t *testing.T) {
-	require.Equal(t, 1024, tableLength(1))
-	require.Zero(t, tableLength(1000))
+	require.Equal(t, 1024, tableLength(Build{Lazy: true}, 1))
+	require.Zero(t, tableLength(Build{Lazy: true}, 1000))
+	require.Zero(t, tableLength(Build{}, 1))
 	thresholds := make([]float64, 100)
 	for i := range thresholds {
 		thresholds[i] = -50 - 0.01*float64(i)

@@ -84,7 +84,7 @@ func newDeltaState[F real](b Build, m PSCDelta, distinct []PSCDelta, class []uin
 	for c, d := range distinct {
 		var err error
 		common := cellParams{d.Cm, d.TauM, d.EL, d.VTh, d.VReset, d.TRef}
-		if cells[c], err = newCell[F](common, b.TickMs, tableLength(len(distinct))); err != nil {
+		if cells[c], err = newCell[F](common, b.TickMs, tableLength(b, len(distinct))); err != nil {
 			return nil, err
 		}
 		s.own[c] = deltaClass[F]{floor: F(d.VMin - d.EL), keep: d.RefractoryInput}
@@ -176,10 +176,13 @@ func (s *deltaState[F]) stepKeeping(port *Input, out *Spikes) {
 // Touch brings the listed neurons to tick now.
 func (s *deltaState[F]) Touch(now int64, list []uint32, in []Input, out *Spikes) {
 	port := &in[0]
-	for _, u := range list {
+	for k, u := range list {
+		if k%prefetchBlock == 0 {
+			s.prefetch(ahead(list, k), port)
+		}
 		i := int(u)
 		n := s.neuron(i)
-		n.pass(now - 1 - s.last[i])
+		n.pass(s.gap(i, now-1))
 		if n.tick(F(port.take(i))) {
 			s.fire(i, out)
 		}
@@ -190,8 +193,12 @@ func (s *deltaState[F]) Touch(now int64, list []uint32, in []Input, out *Spikes)
 
 // Advance brings neuron i to a later tick, without arrivals.
 func (s *deltaState[F]) Advance(i int, to int64) {
+	gap := s.gap(i, to)
+	if gap <= 0 {
+		return
+	}
 	n := s.neuron(i)
-	n.pass(to - s.last[i])
+	n.pass(gap)
 	s.set(i, &n)
 	s.last[i] = to
 }
@@ -264,9 +271,11 @@ func (n *deltaNeuron[F]) move(x F) {
 
 // pass lets k ticks without arrivals and without a spike go by.
 func (n *deltaNeuron[F]) pass(k int64) {
-	held := min(int64(n.ref), k)
-	n.ref -= int32(held)
-	if k -= held; k <= 0 {
+	if held := min(int64(n.ref), k); held > 0 {
+		n.ref -= int32(held)
+		k -= held
+	}
+	if k <= 0 {
 		return
 	}
 	n.move(0) // takes what was kept, and lifts a potential below the floor

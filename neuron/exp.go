@@ -72,7 +72,7 @@ type expClass[F real] struct {
 	ex, in           filter
 	aEx, aIn         F // propagators over one tick
 	decayEx, decayIn F
-	peakEx, peakIn   float64 // largest effect of 1 pA on the potential, mV
+	peakEx, peakIn   float64 // largest effect of 1 pA on the potential, mV; only for lazy hosting
 	tickMs           float64
 	gaps             []expGap // propagators over k ticks, filled on demand; its length may be 0
 }
@@ -80,14 +80,16 @@ type expClass[F real] struct {
 // expGap holds the propagators over a number of ticks.
 type expGap struct{ decayEx, decayIn, aEx, aIn float64 }
 
-func newExpClass[F real](m PSCExp, tickMs float64, table int) expClass[F] {
+func newExpClass[F real](m PSCExp, b Build, table int) expClass[F] {
 	c := expClass[F]{
 		ex: filter{m.TauEx, m.TauM, m.Cm}, in: filter{m.TauIn, m.TauM, m.Cm},
-		tickMs: tickMs, gaps: make([]expGap, table),
+		tickMs: b.TickMs, gaps: make([]expGap, table),
 	}
 	one := c.over(1)
 	c.aEx, c.aIn, c.decayEx, c.decayIn = F(one.aEx), F(one.aIn), F(one.decayEx), F(one.decayIn)
-	c.peakEx, c.peakIn = c.ex.peak(c.ex.a), c.in.peak(c.in.a)
+	if b.Lazy {
+		c.peakEx, c.peakIn = c.ex.peak(c.ex.a), c.in.peak(c.in.a)
+	}
 	return c
 }
 
@@ -120,14 +122,14 @@ type expState[F real] struct {
 func newExpState[F real](b Build, m PSCExp, distinct []PSCExp, class []uint32) (State, error) {
 	s := &expState[F]{own: make([]expClass[F], len(distinct)), ex: make([]F, b.N), in: make([]F, b.N)}
 	cells := make([]cell[F], len(distinct))
-	table := tableLength(len(distinct))
+	table := tableLength(b, len(distinct))
 	for c, d := range distinct {
 		var err error
 		common := cellParams{d.Cm, d.TauM, d.EL, d.VTh, d.VReset, d.TRef}
 		if cells[c], err = newCell[F](common, b.TickMs, table); err != nil {
 			return nil, err
 		}
-		s.own[c] = newExpClass[F](d, b.TickMs, table)
+		s.own[c] = newExpClass[F](d, b, table)
 	}
 	s.membrane = newMembrane(b, class, cells, m.Ie)
 	for i := range s.ex {
@@ -205,7 +207,7 @@ func (s *expState[F]) Touch(now int64, list []uint32, in []Input, out *Spikes) {
 	for _, u := range list {
 		i := int(u)
 		n := s.neuron(i)
-		n.pass(now - 1 - s.last[i])
+		n.pass(s.gap(i, now-1))
 		if n.tick(F(in[0].take(i)), F(in[1].take(i))) {
 			s.fire(i, out)
 		}
@@ -216,8 +218,12 @@ func (s *expState[F]) Touch(now int64, list []uint32, in []Input, out *Spikes) {
 
 // Advance brings neuron i to a later tick, without arrivals.
 func (s *expState[F]) Advance(i int, to int64) {
+	gap := s.gap(i, to)
+	if gap <= 0 {
+		return
+	}
 	n := s.neuron(i)
-	n.pass(to - s.last[i])
+	n.pass(gap)
 	s.set(i, &n)
 	s.last[i] = to
 }
@@ -288,11 +294,9 @@ func (n *expNeuron[F]) pass(k int64) {
 		n.replay(k)
 		return
 	}
-	held := min(int64(n.ref), k)
-	if held > 0 {
-		g := n.over(held)
+	if held := min(int64(n.ref), k); held > 0 {
 		n.ref -= int32(held)
-		n.decay(g)
+		n.decay(n.over(held))
 		k -= held
 	}
 	if k <= 0 {

@@ -65,7 +65,7 @@ func (f filter) peak(response func(t float64) float64) float64 {
 	const golden = 0.6180339887498949
 	// The maximum of a lies between the two time constants, that of b before twice their sum.
 	lo, hi := 0.0, 4*(f.tau+f.tauM)
-	t1, t2 := hi-golden*(hi-lo), golden*(hi-lo)
+	t1, t2 := hi-float64(golden*hi), golden*hi
 	r1, r2 := response(t1), response(t2)
 	for hi-lo > 1e-6*hi {
 		if r1 < r2 {

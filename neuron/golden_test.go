@@ -2,7 +2,6 @@ package neuron_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -19,7 +18,6 @@ import (
 // goldenCase is a file of schema snn-golden/1: a small explicit network with the spikes and
 // potentials that NEST 3.10 gives.
 type goldenCase struct {
-	Schema  string
 	Precise bool
 	DtMs    float64 `json:"dt_ms"`
 	StopMs  float64 `json:"t_stop_ms"`
@@ -67,49 +65,49 @@ func (g goldenCase) static() bool {
 			return false
 		}
 	}
-	return g.Schema == "snn-golden/1" && !g.Precise
+	return !g.Precise
 }
 
 func (g goldenCase) step(ms float64) int64 { return int64(math.Round(ms / g.DtMs)) }
 
-// goldenFiles lists the cases: those of the repository and those of the folder named by
-// COUPLET_GOLDEN.
-func goldenFiles(t *testing.T) map[string]string {
-	files := make(map[string]string)
-	for prefix, root := range map[string]string{"": filepath.Join("..", "testdata", "golden"), "extra/": os.Getenv("COUPLET_GOLDEN")} {
-		if root == "" {
-			continue
-		}
-		list, err := filepath.Glob(filepath.Join(root, "nest", "*.json"))
-		require.NoError(t, err)
-		require.NotEmpty(t, list, "no golden files in %s", root)
-		for _, path := range list {
-			files[prefix+"nest/"+strings.TrimSuffix(filepath.Base(path), ".json")] = path
-		}
+// readGolden reads a case; ok is false for files of other schemas.
+func readGolden(t *testing.T, path string) (g goldenCase, ok bool) {
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	var head struct{ Schema string }
+	require.NoError(t, json.Unmarshal(text, &head), path)
+	if head.Schema != "snn-golden/1" {
+		return g, false
 	}
-	return files
+	require.NoError(t, json.Unmarshal(text, &g), path)
+	return g, true
 }
 
 // TestGoldenStatic plays every static network on the grid, one population per model with all
-// parameters given per neuron, in both hostings and formats of the input sums: spikes must be those
-// of NEST exactly, potentials within 1e-9 mV.
+// parameters given per neuron, in both hostings: spikes must be those of NEST exactly, potentials
+// within 1e-9 mV. The cases are those of the repository and those of the folder COUPLET_GOLDEN.
 func TestGoldenStatic(t *testing.T) {
 	played := 0
-	for name, path := range goldenFiles(t) {
-		text, err := os.ReadFile(path)
+	play := func(prefix, root string) {
+		paths, err := filepath.Glob(filepath.Join(root, "nest", "*.json"))
 		require.NoError(t, err)
-		var g goldenCase
-		if json.Unmarshal(text, &g) != nil || !g.static() {
-			continue
-		}
-		played++
-		t.Run(name, func(t *testing.T) {
-			for _, lazy := range []bool{false, true} {
-				t.Run(fmt.Sprintf("lazy=%v", lazy), func(t *testing.T) { playGolden(t, g, lazy) })
+		for _, path := range paths {
+			g, ok := readGolden(t, path)
+			if !ok || !g.static() {
+				continue
 			}
-		})
+			played++
+			t.Run(prefix+"nest/"+strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) {
+				t.Run("clocked", func(t *testing.T) { playGolden(t, g, false) })
+				t.Run("lazy", func(t *testing.T) { playGolden(t, g, true) })
+			})
+		}
 	}
-	require.GreaterOrEqual(t, played, 12)
+	play("", filepath.Join("..", "testdata", "golden"))
+	require.GreaterOrEqual(t, played, 12, "cases of the repository")
+	if root := os.Getenv("COUPLET_GOLDEN"); root != "" {
+		play("extra/", root)
+	}
 }
 
 func playGolden(t *testing.T, g goldenCase, lazy bool) {

@@ -29,10 +29,11 @@ func newLeak[F real](tauMs, tickMs float64, table int) leak {
 	}
 }
 
-// tableLength is the number of gaps whose propagators a class remembers. Few classes means that
-// each is asked often; with many, tables would be larger than the state.
-func tableLength(classes int) int {
-	if classes > 16 {
+// tableLength is the number of gaps whose propagators a class remembers. Clocked neurons meet no
+// gaps; lazy ones of few classes ask each class often, while for many classes the tables would
+// outweigh the state.
+func tableLength(b Build, classes int) int {
+	if !b.Lazy || classes > 16 {
 		return 0
 	}
 	return 1024

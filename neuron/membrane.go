@@ -1,5 +1,10 @@
 package neuron
 
+import (
+	"couplet/internal/kernel"
+	"couplet/internal/mem"
+)
+
 // membrane is what the shards of all iaf_psc models on the grid have in common: potentials,
 // currents and refractory counters as arrays over the neurons.
 type membrane[F real] struct {
@@ -11,6 +16,15 @@ type membrane[F real] struct {
 	last   []int64   // tick of the last update; nil when clocked
 	steady []float64 // I_e
 	cells  []cell[F] // constants of each class
+	memory []any     // owners of the arrays above: a block is freed when its owner is dropped
+}
+
+// array makes an array over the neurons. Large ones lie on huge pages, because touched neurons are
+// far apart and a miss of the page table costs as much as one of the cache.
+func array[T mem.Element](memory *[]any, n int) []T {
+	b := mem.Alloc[T](n)
+	*memory = append(*memory, b)
+	return b.Slice()
 }
 
 // cell holds the constants that neurons with equal parameters share; potentials are relative to
@@ -47,11 +61,11 @@ func newCell[F real](m cellParams, tickMs float64, table int) (cell[F], error) {
 // state: at rest or at the V_m given per neuron, not refractory, no stimulus.
 func newMembrane[F real](b Build, class []uint32, cells []cell[F], steady float64) membrane[F] {
 	m := membrane[F]{
-		first: uint32(b.First), class: class, cells: cells,
-		v: make([]F, b.N), drive: make([]F, b.N), ref: make([]int32, b.N), steady: make([]float64, b.N),
+		first: uint32(b.First), class: class, cells: cells, steady: make([]float64, b.N),
 	}
+	m.v, m.drive, m.ref = array[F](&m.memory, b.N), array[F](&m.memory, b.N), array[int32](&m.memory, b.N)
 	if b.Lazy {
-		m.last = make([]int64, b.N)
+		m.last = array[int64](&m.memory, b.N)
 	}
 	for i := range m.v {
 		rest := cells[m.classOf(i)].rest
@@ -94,6 +108,25 @@ func (m *membrane[F]) gap(i int, now int64) int64 {
 // fire appends the spike of neuron i.
 func (m *membrane[F]) fire(i int, out *Spikes) {
 	out.Neurons = append(out.Neurons, m.first+uint32(i))
+}
+
+// prefetchBlock is the number of touched neurons whose arrays are asked for together, one block
+// ahead of their update: in a large population every one of them is a miss of the cache.
+const prefetchBlock = 16
+
+// ahead is the block of a list of touched neurons that follows the one at index k.
+func ahead(list []uint32, k int) []uint32 {
+	return list[min(k+prefetchBlock, len(list)):min(k+2*prefetchBlock, len(list))]
+}
+
+// prefetch asks for what an update of the listed neurons will read.
+func (m *membrane[F]) prefetch(list []uint32, port *Input) {
+	kernel.PrefetchIndexed(m.v, list)
+	kernel.PrefetchIndexed(m.drive, list)
+	kernel.PrefetchIndexed(m.ref, list)
+	kernel.PrefetchIndexed(m.last, list)
+	kernel.PrefetchIndexed(port.Sum32, list)
+	kernel.PrefetchIndexed(port.Sum64, list)
 }
 
 // floats is a column of either format.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"couplet/internal/mem"
 	"couplet/internal/spike"
 	"couplet/neuron"
 	"couplet/synapse"
@@ -27,6 +28,14 @@ type host struct {
 	current  []float64 // sum of the current stimuli per neuron, if there are any
 	injected [][]uint32
 	activity PopulationActivity
+	memory   []any // owners of the input sums
+}
+
+// array makes an array over the neurons of a shard, on huge pages if it is large.
+func array[T mem.Element](memory *[]any, n int) []T {
+	b := mem.Alloc[T](n)
+	*memory = append(*memory, b)
+	return b.Slice()
 }
 
 // newHost builds the state of a shard and the inputs that feed it.
@@ -52,9 +61,9 @@ func (q *population) newHost(p *Program, shard int) (*host, error) {
 		switch {
 		case kind.Kind == neuron.Timed:
 		case q.scales[port].Wide:
-			in.Sum64 = make([]int64, h.n)
+			in.Sum64 = array[int64](&h.memory, h.n)
 		default:
-			in.Sum32 = make([]int32, h.n)
+			in.Sum32 = array[int32](&h.memory, h.n)
 		}
 		h.inputs = append(h.inputs, in)
 		h.sinks = append(h.sinks, synapse.Sink{Sum32: in.Sum32, Sum64: in.Sum64, Lazy: h.touched})

@@ -41,9 +41,12 @@ func (d milliseconds) network(ticks int, precise bool) *sim.Network {
 		d.drive(p)
 	}
 	for range d.whole("projections", 1, 6) {
-		from, to := d.whole("from", 0, len(all)-1), d.whole("to", sources, len(all)-1)
+		from, to, ok := d.ends(sources)
+		if !ok {
+			continue
+		}
 		w := typicalWeight(all[to])
-		if d.maybe("plastic", 3) && !all[to].Model.Info().Precise {
+		if d.maybe("plastic", 3) && !all[to].Model.Info().Precise && !isParrot(all[to]) {
 			d.plastic(from, to, w)
 		} else {
 			d.project(from, to, -w, 1.5*w)

@@ -46,7 +46,10 @@ func (d steps) network(ticks int) *sim.Network {
 		d.drive(p)
 	}
 	for range d.whole("projections", 1, 6) {
-		from, to := d.whole("from", 0, len(all)-1), d.whole("to", sources, len(all)-1)
+		from, to, ok := d.ends(sources)
+		if !ok {
+			continue
+		}
 		d.project(from, to, -1, 1.5)
 		last := d.net.Projections[len(d.net.Projections)-1]
 		s := last.Synapse.(synapse.Static)

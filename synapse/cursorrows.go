@@ -59,8 +59,8 @@ func (r *CursorRows) class(at uint32) uint32 { return r.word[at] >> (32 - r.clas
 func (r *CursorRows) Walk(cursors []Cursor, sink *Sink, next func(c Cursor, ticks int32)) {
 	last := len(cursors) - 1
 	for k, c := range cursors {
-		ahead := cursors[min(k+2*ahead, last)]
-		kernel.PrefetchRow(unsafe.Pointer(&r.word[ahead.At]), 1)
+		kernel.PrefetchRow(unsafe.Pointer(&r.word[cursors[min(k+4*ahead, last)].At]), 1)
+		sink.prefetch(r.word[cursors[min(k+2*ahead, last)].At] & r.slots())
 		class := r.class(c.At)
 		end := r.row[spike.Index(c.Spike)+1]
 		to := c.At + 1

@@ -1,6 +1,11 @@
 package synapse
 
-import "couplet/internal/spike"
+import (
+	"unsafe"
+
+	"couplet/internal/kernel"
+	"couplet/internal/spike"
+)
 
 // Sink is where the spikes of one tick land: one input port of one shard of a population. Sums are
 // integers in units of the port's [Scale], so that their order does not matter.
@@ -12,6 +17,18 @@ type Sink struct {
 	Lazy   *Touched
 	Events int64 // synaptic events so far
 	row    []Tap // room for the row of a stencil
+}
+
+// prefetch asks for what an arrival at one neuron will change.
+func (s *Sink) prefetch(slot uint32) {
+	if s.Sum32 != nil {
+		kernel.PrefetchRow(unsafe.Pointer(&s.Sum32[slot]), 1)
+	} else {
+		kernel.PrefetchRow(unsafe.Pointer(&s.Sum64[slot]), 1)
+	}
+	if s.Lazy != nil {
+		kernel.PrefetchRow(unsafe.Pointer(&s.Lazy.marks[slot]), 1)
+	}
 }
 
 // Touched lists the neurons of a lazily hosted shard that must be updated in the current tick, in

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -19,20 +18,21 @@ func newInspectCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "inspect NETWORK.yaml",
 		Short: "Show what a network compiles to: hosting, storage, bytes per synapse",
-		Args:  cobra.ExactArgs(1),
+		Long: `Compile a network without running it, and show how its populations are hosted, in which format their
+inputs are summed, and how its projections are stored.`,
+		Args:              oneArgument("a network file", "examples/brunel.yaml"),
+		ValidArgsFunction: completeNetworks,
 		RunE: func(c *cobra.Command, args []string) error {
 			net, options, err := f.load(args[0])
 			if err != nil {
 				return err
 			}
-			p, err := sim.Compile(net, options)
+			p, err := compile(c.Context(), args[0], net, options)
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				e := json.NewEncoder(c.OutOrStdout())
-				e.SetIndent("", "  ")
-				return e.Encode(p.Describe())
+				return writeJSON(c.OutOrStdout(), p.Describe())
 			}
 			return inspect(c.OutOrStdout(), p.Describe())
 		},
@@ -44,24 +44,35 @@ func newInspectCommand() *cobra.Command {
 
 // inspect prints a description as tables.
 func inspect(w io.Writer, d sim.Description) error {
-	fmt.Fprintf(w, "network %s: tick %g ms, seed %d, %d workers that meet every %d ticks, %d levels, tables of %s\n\n",
-		d.Name, d.TickMs, d.Seed, d.Workers, d.WindowTicks, d.Levels, mem.FormatBytes(uint64(d.Bytes)))
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "population\tmodel\tneurons\thosting\tstate\tlevel\tinput sums")
+	fmt.Fprintf(w, "network %s: tick %g ms, seed %d, %d levels\n", d.Name, d.TickMs, d.Seed, d.Levels)
+	fmt.Fprintf(w, "%s that meet every %d ticks; tables of %s\n\n", sizeLine(d), d.WindowTicks, mem.FormatBytes(uint64(d.Bytes)))
+	populations := newTable("population", "model", ">neurons", "hosting", "state", ">level", "input sums")
 	for _, p := range d.Populations {
 		var ports []string
 		for _, q := range p.Ports {
 			ports = append(ports, fmt.Sprintf("%s: %d bit × %g", q.Name, q.Bits, q.Quantum))
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%d\t%s\n", p.Name, p.Model, p.Size, p.Hosting, p.Precision, p.Level, strings.Join(ports, ", "))
+		populations.row(p.Name, p.Model, fmt.Sprint(p.Size), p.Hosting, p.Precision, fmt.Sprint(p.Level), strings.Join(ports, ", "))
 	}
-	fmt.Fprintln(t, "\nprojection\trule\tsynapse\tsynapses\tdelay (ticks)\tbytes/synapse\tstored as")
+	if err := populations.write(w, ""); err != nil || len(d.Projections) == 0 {
+		return err
+	}
+	projections := newTable("projection", "rule", "synapse", ">synapses", "delay (ticks)", ">bytes/synapse", "stored as")
 	for _, p := range d.Projections {
 		delay := fmt.Sprint(p.MinDelay)
 		if p.MaxDelay > p.MinDelay {
 			delay = fmt.Sprintf("%d..%d in %d classes", p.MinDelay, p.MaxDelay, p.DelayClasses)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\t%.2f\t%s\n", p.Name, p.Rule, p.Synapse, p.Synapses, delay, p.BytesPerSynapse(), p.Encoding)
+		projections.row(p.Name, p.Rule, p.Synapse, fmt.Sprint(p.Synapses), delay, fmt.Sprintf("%.2f", p.BytesPerSynapse()), p.Encoding)
 	}
-	return t.Flush()
+	fmt.Fprintln(w)
+	return projections.write(w, "")
+}
+
+// writeJSON prints a value as indented JSON.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }

@@ -2,8 +2,9 @@
 //
 //	couplet run examples/brunel.yaml
 //
-// Run couplet help for the commands. The exit code is 0 if all went well, 1 if a run failed or was
-// stopped, and 2 if the command or the network file is wrong.
+// Run couplet help for the commands; docs/cli.md describes them. Results of commands go to standard
+// output, remarks and errors to standard error. The exit code is 0 if all went well, 1 if a run failed
+// or was stopped, and 2 if the command or its input is wrong.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -30,7 +32,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -62,14 +64,20 @@ func code(err error) int {
 	return exitInput
 }
 
-// message is what the user reads of an error.
+// message is what the user reads of an error: lines about a network file as they are, since they begin
+// with its name, and everything else under the name of the program instead of that of a package.
 func message(err error) string {
-	var files *netfile.Errors
+	var lines *netfile.Errors
 	var problems sim.Problems
-	if errors.As(err, &files) || errors.As(err, &problems) {
+	var files invalidFiles
+	if errors.As(err, &lines) || errors.As(err, &problems) || errors.As(err, &files) {
 		return err.Error()
 	}
-	return "couplet: " + err.Error()
+	text := err.Error()
+	for _, name := range []string{"sim: ", "netfile: ", "result: ", "limits: "} {
+		text = strings.TrimPrefix(text, name)
+	}
+	return "couplet: " + text
 }
 
 // newRoot builds the tree of commands.
@@ -80,10 +88,10 @@ func newRoot() *cobra.Command {
 		Long:          "couplet simulates spiking networks on one discrete-event scheduler: spikes travel, silence costs nothing.",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.AddCommand(newRunCommand(), newValidateCommand(), newInspectCommand(), newPlotCommand(),
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError(c, err.Error()) })
+	root.AddCommand(newRunCommand(), newValidateCommand(), newInspectCommand(), newModelsCommand(), newPlotCommand(),
 		newBenchCommand(), newSchemaCommand(), newVersionCommand())
 	return root
 }

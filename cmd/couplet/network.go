@@ -1,10 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"couplet/sim"
 	"couplet/sim/netfile"
@@ -12,6 +17,7 @@ import (
 
 // networkFlags are the flags of every command that reads a network file.
 type networkFlags struct {
+	flags   *pflag.FlagSet
 	set     []string
 	data    string
 	seed    uint64
@@ -22,17 +28,21 @@ type networkFlags struct {
 
 func (f *networkFlags) add(c *cobra.Command) {
 	fs := c.Flags()
-	fs.StringArrayVar(&f.set, "set", nil, "override a value of the file, as in stimuli.drive.rate='10 kHz' (may be repeated)")
-	fs.StringVar(&f.data, "data", os.Getenv("COUPLET_DATA"), "directory of recordings that are not beside the network file (default $COUPLET_DATA)")
+	f.flags = fs
+	fs.StringArrayVar(&f.set, "set", nil, "override a value of the file, as in stimuli.drive.rate='10 kHz'; may be repeated")
+	fs.StringVar(&f.data, "data", "", "directory of recordings that are not beside the network file (default $COUPLET_DATA)")
 	fs.Uint64Var(&f.seed, "seed", 0, "seed of all random numbers (default: the file's)")
 	fs.IntVar(&f.workers, "workers", 0, "number of workers; the spikes do not depend on it (default: by size of network and machine)")
 	fs.StringVar(&f.host, "host", "auto", "how populations are updated: auto, clocked or lazy; the spikes do not depend on it")
 	fs.StringVar(&f.memory, "memory", "", "refuse networks that need more memory, as in 8GiB (default: what the machine has)")
+	_ = c.RegisterFlagCompletionFunc("host", cobra.FixedCompletions([]string{"auto", "clocked", "lazy"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.MarkFlagDirname("data")
 }
 
-// load reads the network file and the options of its compilation.
+// load reads the network file and the options of its compilation. The network has the seed of the
+// command line, so that it describes the run in full.
 func (f *networkFlags) load(path string) (*sim.Network, sim.Options, error) {
-	o := sim.Options{Seed: f.seed, Workers: f.workers}
+	o := sim.Options{Workers: f.workers}
 	if f.workers < 0 {
 		return nil, o, fmt.Errorf("--workers %d: must be at least 0", f.workers)
 	}
@@ -43,8 +53,36 @@ func (f *networkFlags) load(path string) (*sim.Network, sim.Options, error) {
 	if o.MemoryLimit, err = parseBytes(f.memory); err != nil {
 		return nil, o, err
 	}
-	net, err := netfile.Load(path, netfile.Options{DataDir: f.data, Set: f.set})
-	return net, o, err
+	net, err := netfile.Load(path, netfile.Options{DataDir: f.dataDir(), Set: f.set})
+	if err != nil {
+		return nil, o, err
+	}
+	if f.flags.Changed("seed") {
+		net.Seed = f.seed
+	}
+	if net.Name == "" {
+		net.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	}
+	return net, o, nil
+}
+
+// directoryName makes a network's name the name of a directory, on every system.
+func directoryName(name string) string {
+	safe := strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune("/\\:*?\"<>|", r) {
+			return '_'
+		}
+		return r
+	}, name)
+	return cmp.Or(strings.Trim(safe, ". "), "network")
+}
+
+// dataDir is where recordings lie that are not beside the network file.
+func (f *networkFlags) dataDir() string {
+	if f.data != "" {
+		return f.data
+	}
+	return os.Getenv("COUPLET_DATA")
 }
 
 // hosting reads the word of --host.
@@ -57,20 +95,27 @@ func hosting(word string) (sim.Hosting, error) {
 	return 0, fmt.Errorf("--host %q: must be auto, clocked or lazy", word)
 }
 
-// parseBytes reads a memory size such as 512MiB or 8GiB; an empty word is 0.
+// byteUnits are the units of memory sizes, with their powers of two.
+var byteUnits = []struct {
+	name  string
+	shift uint
+}{{"TiB", 40}, {"GiB", 30}, {"MiB", 20}, {"KiB", 10}, {"B", 0}, {"", 0}}
+
+// parseBytes reads a memory size such as 512MiB or 8 GiB; an empty word is 0.
 func parseBytes(word string) (uint64, error) {
 	if word == "" {
 		return 0, nil
 	}
-	var x float64
-	var unit string
-	if n, _ := fmt.Sscanf(word, "%g%s", &x, &unit); n < 1 || x <= 0 {
-		return 0, fmt.Errorf("--memory %q: must be a size such as 8GiB", word)
-	}
-	for name, shift := range map[string]uint{"": 0, "B": 0, "KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40} {
-		if unit == name && x < 1<<20 {
-			return uint64(x * float64(uint64(1)<<shift)), nil
+	for _, u := range byteUnits {
+		digits, ok := strings.CutSuffix(word, u.name)
+		if !ok {
+			continue
 		}
+		x, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
+		if err == nil && x > 0 && x < 1<<20 {
+			return uint64(x * float64(uint64(1)<<u.shift)), nil
+		}
+		break
 	}
-	return 0, fmt.Errorf("--memory %q: unknown unit %q; use B, KiB, MiB, GiB or TiB", word, unit)
+	return 0, fmt.Errorf("--memory %q: must be a size in B, KiB, MiB, GiB or TiB, such as 8GiB", word)
 }

@@ -10,21 +10,44 @@ import (
 )
 
 func newPlotCommand() *cobra.Command {
-	return &cobra.Command{
+	statsFrom := ""
+	c := &cobra.Command{
 		Use:   "plot DIR",
 		Short: "Draw the pictures and the report of a result directory anew",
-		Args:  cobra.ExactArgs(1),
+		Long: `Draw the pictures and the report of a result directory anew, from its recordings. With
+--stats-from the statistics are also taken anew.`,
+		Example:           "  couplet plot results/brunel --stats-from '100 ms'",
+		Args:              oneArgument("a result directory", "results/brunel"),
+		ValidArgsFunction: completeDirectories,
 		RunE: func(c *cobra.Command, args []string) error {
-			run, err := result.Load(args[0])
-			if err != nil {
+			if err := plot(args[0], statsFrom); err != nil {
 				return err
 			}
-			run.Force = true
-			if err := result.Write(args[0], *run); err != nil {
-				return runError{err}
-			}
-			_, err = fmt.Fprintf(c.OutOrStdout(), "drawn: %s\n", filepath.Join(args[0], "report.html"))
+			_, err := fmt.Fprintln(c.OutOrStdout(), filepath.Join(args[0], "report.html"))
 			return err
 		},
 	}
+	c.Flags().StringVar(&statsFrom, "stats-from", "", "leave out of the statistics what lies before this time, as in '100 ms' (default: as before)")
+	return c
+}
+
+// plot reads a result and writes it again.
+func plot(dir, statsFrom string) error {
+	run, err := result.Load(dir)
+	if err != nil {
+		return err
+	}
+	if statsFrom != "" {
+		if run.StatsFromMs, err = modelDuration(statsFrom, run.Outline.Steps); err != nil {
+			return fmt.Errorf("--stats-from %w", err)
+		}
+	}
+	if err := keepCheckpoint(dir, run); err != nil {
+		return err
+	}
+	run.Force = true
+	if err := result.Write(dir, *run); err != nil {
+		return runError{err}
+	}
+	return nil
 }

@@ -19,7 +19,9 @@ const goldenBits = "testdata/bits.txt"
 
 // TestBits compares exact output bits with the golden file: a few results of
 // each function in full, and the hash of many. A failure means that spike trains
-// will change, or that this machine disagrees with the others.
+// will change, or that this machine disagrees with the others. (A single fused
+// product deep in a series may change one result in a million and pass here;
+// against that stands TestEveryProductIsRounded.)
 //
 // `go test -run TestBits -update` writes the file.
 func TestBits(t *testing.T) {

@@ -291,3 +291,24 @@ line:
 
 done:
 	RET
+
+// func prefetchIndexed(p *byte, index *uint32, n int, shift uint64)
+// Requires: MMX+
+TEXT ·prefetchIndexed(SB), NOSPLIT, $0-32
+	MOVQ  p+0(FP), AX
+	MOVQ  index+8(FP), DX
+	MOVQ  n+16(FP), BX
+	MOVQ  shift+24(FP), CX
+	TESTQ BX, BX
+	JLE   done
+
+next:
+	MOVL       (DX), SI
+	SHLQ       CL, SI
+	PREFETCHT0 (AX)(SI*1)
+	ADDQ       $0x04, DX
+	DECQ       BX
+	JNZ        next
+
+done:
+	RET

@@ -88,3 +88,8 @@ func choose(value string, best Level) (Level, error) {
 	}
 	return best, fmt.Errorf("kernel: unknown level, want portable, avx2 or avx512 (COUPLET_CPU=%s)", value)
 }
+
+// Element is a type whose arrays can be prefetched: its size is a power of two.
+type Element interface {
+	~uint8 | ~uint32 | ~int32 | ~int64 | ~float32 | ~float64
+}

@@ -31,3 +31,9 @@ func exp64AVX2(v *float64, iex *float64, iin *float64, drive *float64, ref *int3
 //
 //go:noescape
 func prefetchLines(p *byte, lines int)
+
+// prefetchIndexed asks for the cache lines at p + index[k]<<shift, k < n, to be brought into all
+// levels of the cache.
+//
+//go:noescape
+func prefetchIndexed(p *byte, index *uint32, n int, shift uint64)

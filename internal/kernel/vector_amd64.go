@@ -88,3 +88,11 @@ func exp64Vector(level Level, v, iex, iin, drive []float64, ref, inEx, inIn []in
 // Delivery asks for the synapses of a spike a few spikes ahead: rows are short and lie anywhere in
 // memory, so that the processor cannot foresee them.
 func PrefetchRow(p unsafe.Pointer, lines int) { prefetchLines((*byte)(p), lines) }
+
+// PrefetchIndexed asks, for each of the listed elements of x, for its cache line, and does not wait.
+// Scattered work on arrays that do not fit into a cache calls it one block of indices ahead.
+func PrefetchIndexed[T Element](x []T, index []uint32) {
+	if len(index) > 0 && len(x) > 0 {
+		prefetchIndexed((*byte)(unsafe.Pointer(&x[0])), &index[0], len(index), uint64(bits.TrailingZeros64(uint64(unsafe.Sizeof(x[0])))))
+	}
+}

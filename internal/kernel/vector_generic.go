@@ -19,3 +19,6 @@ func exp64Vector(_ Level, v, iex, iin, drive []float64, ref, inEx, inIn []int32,
 
 // PrefetchRow does nothing in this build; calls are inlined away.
 func PrefetchRow(p unsafe.Pointer, lines int) {}
+
+// PrefetchIndexed does nothing in this build; calls are inlined away.
+func PrefetchIndexed[T Element](x []T, index []uint32) {}

@@ -10,56 +10,78 @@ import (
 // Set overrides a value, from a text "path=value" such as "stimuli.drive.rate=10 kHz". The value is
 // YAML, so lists and mappings work too. Mappings that are missing on the way are made. Faults are
 // reported with the tree; their place is that in the assignment.
-func (t *Tree) Set(assignment string) {
+func (t *Tree) Set(text string) {
 	source := int32(len(t.sources))
-	t.sources = append(t.sources, fmt.Sprintf("set %q", assignment))
-	steps, rest, err := splitPath(assignment)
-	at := Position{source, 1, int32(utf8.RuneCountInString(assignment[:len(assignment)-len(rest)])) + 1}
+	t.sources = append(t.sources, fmt.Sprintf("set %q", text))
+	steps, rest, err := splitPath(text)
+	at := Position{source, 1, int32(utf8.RuneCountInString(text[:len(text)-len(rest)])) + 1}
 	if err != nil {
 		t.report.add(at, "", err.Error())
 		return
 	}
-	text, assigned := strings.CutPrefix(rest, "=")
+	after, assigned := strings.CutPrefix(rest, "=")
 	if !assigned {
 		t.report.add(at, "", `the assignment has no "="; valid: path=value`)
 		return
 	}
-	if value, ok := t.parse(source, []byte(text), at.Column); ok {
-		t.assign(steps, value, Position{source, 1, 1})
+	value, ok := t.parse(source, []byte(after), at.Column)
+	if !ok {
+		return
+	}
+	a := assignment{tree: t, value: value, at: Position{source, 1, 1}}
+	if root, ok := a.put(t.root, steps, ""); ok {
+		t.root = root
 	}
 }
 
-// assign puts a value into the tree. Nodes on the way are copied first: an alias may share them with
-// places that shall not change.
-func (t *Tree) assign(steps []step, value *Node, at Position) {
-	place, path := &t.root, ""
-	for _, s := range steps {
-		n := new(Node)
-		*n = **place
-		*place = n
-		if s.key == "" {
-			if n.Kind != Sequence || s.index >= len(n.Items) {
-				t.report.add(at, Item(path, s.index), fmt.Sprintf("there is no such entry; valid: an entry of a list (here: %s)", n.describe()))
-				return
-			}
-			n.Items = slices.Clone(n.Items)
-			place, path = &n.Items[s.index], Item(path, s.index)
-			continue
-		}
-		if n.Kind == Null {
-			*n = Node{Kind: Mapping, At: at}
-		}
-		if n.Kind != Mapping {
-			t.report.add(at, Child(path, s.key), fmt.Sprintf("there is no such key; valid: a key of a mapping (here: %s)", n.describe()))
-			return
-		}
-		n.Fields = slices.Clone(n.Fields)
-		i, found := n.field(s.key)
-		if !found {
-			i = len(n.Fields)
-			n.Fields = append(n.Fields, Field{Key: s.key, At: at, Value: &Node{At: at}})
-		}
-		place, path = &n.Fields[i].Value, Child(path, s.key)
+// assignment is a value on its way to its place.
+type assignment struct {
+	tree  *Tree
+	value *Node
+	at    Position
+}
+
+// put returns a copy of node n in which the value stands at the end of the steps. Only nodes on the way
+// are copied: an alias may share them with places that shall not change.
+func (a *assignment) put(n *Node, steps []step, path string) (*Node, bool) {
+	if len(steps) == 0 {
+		return a.value, true
 	}
-	*place = value
+	copied := *n
+	if s := steps[0]; s.key == "" {
+		return &copied, a.putItem(&copied, s.index, steps[1:], path)
+	}
+	if copied.Kind == Null {
+		copied = Node{Kind: Mapping, At: a.at}
+	}
+	return &copied, a.putField(&copied, steps[0].key, steps[1:], path)
+}
+
+func (a *assignment) putItem(n *Node, index int, rest []step, path string) bool {
+	path = Item(path, index)
+	if n.Kind != Sequence || index >= len(n.Items) {
+		a.tree.report.add(a.at, path, fmt.Sprintf("there is no such entry; valid: an entry of a list (here: %s)", n.describe()))
+		return false
+	}
+	item, ok := a.put(n.Items[index], rest, path)
+	n.Items = slices.Clone(n.Items)
+	n.Items[index] = item
+	return ok
+}
+
+func (a *assignment) putField(n *Node, key string, rest []step, path string) bool {
+	path = Child(path, key)
+	if n.Kind != Mapping {
+		a.tree.report.add(a.at, path, fmt.Sprintf("there is no such key; valid: a key of a mapping (here: %s)", n.describe()))
+		return false
+	}
+	n.Fields = slices.Clone(n.Fields)
+	i, found := n.field(key)
+	if !found {
+		i = len(n.Fields)
+		n.Fields = append(n.Fields, Field{Key: key, At: a.at, Value: &Node{At: a.at}})
+	}
+	value, ok := a.put(n.Fields[i].Value, rest, path)
+	n.Fields[i].Value = value
+	return ok
 }

@@ -19,7 +19,7 @@ func parse(t require.TestingT, text string) *yamltree.Tree {
 
 func TestScalarReaders(t *testing.T) {
 	name := func(c yamltree.Cursor) (any, bool) { return first(c.Name()) }
-	word := func(c yamltree.Cursor) (any, bool) { return first(c.Word("auto", "lazy")) }
+	word := func(c yamltree.Cursor) (any, bool) { return first(c.Word("hosting", "auto", "lazy")) }
 	on := func(c yamltree.Cursor) (any, bool) { return first(c.Bool()) }
 	whole := func(c yamltree.Cursor) (any, bool) { return first(c.Integer(-5, 20_000)) }
 	unsigned := func(c yamltree.Cursor) (any, bool) { return first(c.Unsigned()) }
@@ -36,8 +36,8 @@ func TestScalarReaders(t *testing.T) {
 		{"[1]", name, nil, `a list is not a name; valid: a text on one line without blanks at its ends`},
 		{"", name, nil, `nothing is given where a name is due; valid: a text on one line without blanks at its ends`},
 		{"lazy", word, "lazy", ""},
-		{"layz", word, nil, `unknown word "layz" (did you mean "lazy"?); valid: auto, lazy`},
-		{"{}", word, nil, `a mapping is not a word; valid: auto, lazy`},
+		{"layz", word, nil, `unknown hosting "layz" (did you mean "lazy"?); valid: auto, lazy`},
+		{"{}", word, nil, `a mapping is not the name of a hosting; valid: auto, lazy`},
 		{"true", on, true, ""},
 		{"false", on, false, ""},
 		{"yes", on, nil, `"yes" is not a switch; valid: true or false`},

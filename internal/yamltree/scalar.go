@@ -1,6 +1,7 @@
 package yamltree
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -19,16 +20,16 @@ func (c Cursor) Name() (string, bool) {
 	return c.node.Text, true
 }
 
-// Word returns one of a few words.
-func (c Cursor) Word(valid ...string) (string, bool) {
+// Word returns one of a few words; noun says what they are: "rule".
+func (c Cursor) Word(noun string, valid ...string) (string, bool) {
 	if c.node.Kind == Scalar && slices.Contains(valid, c.node.Text) {
 		return c.node.Text, true
 	}
 	list := strings.Join(valid, ", ")
 	if c.node.Kind == Scalar {
-		c.Errorf("unknown word %s%s; valid: %s", c.Describe(), Suggest(c.node.Text, valid), list)
+		c.Errorf("unknown %s %s%s; valid: %s", noun, c.Describe(), Suggest(c.node.Text, valid), list)
 	} else {
-		c.reject("a word", list)
+		c.reject("the name of a "+noun, list)
 	}
 	return "", false
 }
@@ -87,7 +88,7 @@ func ParseInteger(text string) (int64, error) {
 		return x, nil
 	}
 	x, err := strconv.ParseFloat(digits, 64)
-	if !decimal(digits) || x != math.Trunc(x) {
+	if !decimal(digits) || errors.Is(err, strconv.ErrSyntax) || x != math.Trunc(x) {
 		return 0, strconv.ErrSyntax
 	}
 	if err != nil || math.Abs(x) > 1<<53 {

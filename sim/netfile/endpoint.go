@@ -71,7 +71,7 @@ func readRange(c yamltree.Cursor, p *sim.Population, span string) (sim.View, boo
 	case lo > hi:
 		c.Errorf("the range %s runs backwards; valid: %d..%d", span, hi, lo)
 	case hi >= p.Size:
-		c.Errorf("neuron %d is not in population %q of %d neurons; valid: 0..%d", hi, p.Name, p.Size, p.Size-1)
+		c.Errorf("neuron %d is not in population %q of size %d; valid: 0..%d", hi, p.Name, p.Size, p.Size-1)
 	default:
 		return p.Slice(lo, hi+1), true
 	}

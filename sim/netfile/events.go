@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"couplet/internal/aer"
 	"couplet/internal/yamltree"
@@ -53,7 +54,7 @@ func eventFormats() []string {
 }
 
 func (p *population) readFormat(c yamltree.Cursor) {
-	format, ok := c.Word(eventFormats()...)
+	format, ok := c.Word("format", eventFormats()...)
 	p.file.format, p.file.failed = format, p.file.failed || !ok
 }
 
@@ -124,7 +125,7 @@ func (r *reader) openRecording(file string, o aer.Options) (*aer.Recording, erro
 			err = &named
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s; valid: a recording in one of the formats %v", reason(err), eventFormats())
+			return nil, fmt.Errorf("%s; valid: a recording in one of the formats %s", reason(err), strings.Join(eventFormats(), ", "))
 		}
 		return recording, nil
 	}

@@ -18,8 +18,9 @@ type schema = map[string]any
 
 // Patterns of texts in schemas.
 const (
-	numberPattern = `[+-]?([0-9][0-9_]*)?\.?[0-9_]*([eE][+-]?[0-9]+)?`
-	rangePattern  = `^[0-9]+(\.\.[0-9]+)?$`
+	numberPattern  = `[+-]?([0-9][0-9_]*)?\.?[0-9_]*([eE][+-]?[0-9]+)?`
+	groupedPattern = `^[0-9]+(_[0-9]+)+$`
+	rangePattern   = `^[0-9]+(\.\.[0-9]+)?$`
 )
 
 // ref points to one of the shared definitions of the schema.
@@ -42,9 +43,7 @@ var (
 	quantityForm     = form{"a quantity with its unit, such as 0.1 mV", ref("quantity")}
 	durationForm     = form{"a duration, such as 1.5 ms (3 steps on a step grid)", ref("duration")}
 	rateForm         = form{"a rate, such as 20 kHz (0.05 /step on a step grid)", ref("rate")}
-	valueForm        = form{"a quantity, a list of quantities or a distribution", ref("value")}
 	durationsForm    = form{"a list of durations, such as [1 ms, 2 ms]", arrayOf(ref("duration"))}
-	quantitiesForm   = form{"a list of quantities, such as [100 pA, 0 pA]", arrayOf(ref("quantity"))}
 	switchForm       = form{"true or false", schema{"type": "boolean"}}
 	endpointsForm    = form{`a population, a range of one such as "exc[0..99]", or a list of these`, oneOrMore(nameForm.schema)}
 	perAxisForm      = form{"a whole number, or a list of one for each spatial axis", oneOrMore(ref("count"))}
@@ -52,12 +51,13 @@ var (
 	neuronIndexPairs = form{"a list of pairs [source, target]", arrayOf(arrayOf(ref("count")))}
 )
 
-// countForm is a whole number.
+// countForm is a whole number from lo to hi. Digits in groups (10_000) are a text to most editors.
 func countForm(lo, hi int64) form {
-	if hi == math.MaxInt64 {
-		return form{fmt.Sprintf("a whole number of at least %d", lo), ref("count")}
-	}
-	return form{fmt.Sprintf("a whole number from %d to %d", lo, hi), ref("count")}
+	return form{fmt.Sprintf("a whole number from %d to %d", lo, hi), countSchema(lo, hi)}
+}
+
+func countSchema(lo, hi int64) schema {
+	return anyOf(schema{"type": "integer", "minimum": lo, "maximum": hi}, schema{"type": "string", "pattern": groupedPattern})
 }
 
 // wordForm is one of a few words.
@@ -65,25 +65,31 @@ func wordForm(words ...string) form {
 	return form{strings.Join(words, ", "), schema{"type": "string", "enum": words}}
 }
 
-// commonDefinitions are the definitions that the forms refer to.
+// commonDefinitions are the definitions that the forms refer to: quantities of each dimension, of
+// some and of any, and values of these, which are lists or distributions too.
 func commonDefinitions() schema {
-	count := anyOf(schema{"type": "integer"}, schema{"type": "string", "pattern": `^[0-9]+(_[0-9]+)+$`})
-	pure := anyOf(schema{"type": "number"}, schema{"type": "string", "pattern": "^" + numberPattern + "$"})
+	definitions := schema{
+		"count":  countSchema(0, math.MaxInt64),
+		"number": anyOf(schema{"type": "number"}, schema{"type": "string", "pattern": "^" + numberPattern + "$"}),
+		"values": arrayOf(anyOf(ref("quantity"), ref("values"))),
+	}
+	definitions["number_value"] = valueSchema(ref("number"))
 	all := []schema{ref("number")}
-	definitions := schema{"count": count, "number": pure}
 	for _, d := range dimensions() {
 		definitions[d.key()] = d.schema()
+		definitions[d.key()+"_value"] = valueSchema(ref(d.key()))
 		all = append(all, ref(d.key()))
 	}
 	definitions["duration"] = anyOf(ref(duration.key()), ref(steps.key()))
+	definitions["duration_value"] = valueSchema(ref("duration"))
 	definitions["rate"] = anyOf(ref(rate.key()), ref(stepRate.key()))
+	definitions["rate_value"] = valueSchema(ref("rate"))
 	definitions["quantity"] = schema{"anyOf": all}
-	definitions["value"] = valueSchemaOf(ref("quantity"))
-	definitions["values"] = arrayOf(anyOf(ref("quantity"), ref("values")))
+	definitions["value"] = valueSchema(ref("quantity"))
 	return definitions
 }
 
-// key is the name of a dimension's definition in the schema: "voltage_quantity".
+// key is the name of a dimension's definition in the schema.
 func (d dimension) key() string {
 	return strings.ReplaceAll(strings.TrimPrefix(d.name, "a "), " ", "_") + "_quantity"
 }
@@ -101,20 +107,28 @@ func (d dimension) schema() schema {
 }
 
 // quantitySchema is the definition that quantities of a dimension satisfy.
-func (d dimension) quantitySchema() schema {
+func (d dimension) quantitySchema() schema { return d.orValueSchema("") }
+
+// valueSchema is the definition that values of a dimension satisfy.
+func (d dimension) valueSchema() schema { return d.orValueSchema("_value") }
+
+func (d dimension) orValueSchema(suffix string) schema {
+	if len(d.units) == 0 {
+		return ref("number" + suffix)
+	}
 	for _, known := range dimensions() {
 		if known.name == d.name {
-			return ref(d.key())
+			return ref(d.key() + suffix)
 		}
 	}
-	if len(d.units) == 0 {
-		return ref("number")
+	if suffix == "" {
+		return d.schema()
 	}
-	return d.schema()
+	return valueSchema(d.schema())
 }
 
-// valueSchemaOf is a quantity, a list or a distribution of quantities.
-func valueSchemaOf(one schema) schema {
+// valueSchema is a quantity, a list or a distribution of quantities.
+func valueSchema(one schema) schema {
 	body := func(fields table[*distribution], items schema) schema {
 		properties, required := schema{}, []string{}
 		for _, f := range fields {
@@ -145,6 +159,10 @@ func valueSchemaOf(one schema) schema {
 // described adds a description to a schema.
 func described(s schema, doc string) schema {
 	c := schema{"description": doc}
+	if _, isRef := s["$ref"]; isRef { // whose neighbours are ignored
+		c["allOf"] = []schema{s}
+		return c
+	}
 	for k, v := range s {
 		c[k] = v
 	}

@@ -72,7 +72,7 @@ var populationVariants = []variant[*population]{
 	}},
 }
 
-var shapeForm = form{"a list of whole numbers, such as [2, 34, 34]", arrayOf(ref("count"))}
+var shapeForm = form{"a list of whole numbers, such as [2, 34, 34]", arrayOf(countSchema(1, maxSize))}
 
 // modelNames lists what may stand at model.
 func modelNames() []string {
@@ -183,7 +183,7 @@ func (p *population) readLike(c yamltree.Cursor) {
 }
 
 func (p *population) readModel(c yamltree.Cursor) {
-	name, ok := c.Word(modelNames()...)
+	name, ok := c.Word("model", modelNames()...)
 	if !ok {
 		p.pop.Model = nil
 		return
@@ -221,7 +221,7 @@ func (p *population) readShape(c yamltree.Cursor) {
 		return
 	}
 	if n := product(shape); n > maxSize {
-		c.Errorf("a shape of %v has too many neurons; valid: at most %d", shape, maxSize)
+		c.Errorf("a shape of %s has too many neurons; valid: at most %d", shapeText(shape), maxSize)
 		return
 	}
 	p.pop.Shape = shape
@@ -231,7 +231,7 @@ func (p *population) readShape(c yamltree.Cursor) {
 }
 
 func (p *population) readHost(c yamltree.Cursor) {
-	if word, ok := c.Word("auto", "clocked", "lazy"); ok {
+	if word, ok := c.Word("hosting", "auto", "clocked", "lazy"); ok {
 		for _, h := range []sim.Hosting{sim.Auto, sim.ClockedHosting, sim.LazyHosting} {
 			if h.String() == word {
 				p.pop.Host = h
@@ -241,7 +241,7 @@ func (p *population) readHost(c yamltree.Cursor) {
 }
 
 func (p *population) readPrecision(c yamltree.Cursor) {
-	if word, ok := c.Word("float64", "float32"); ok {
+	if word, ok := c.Word("precision", "float64", "float32"); ok {
 		p.pop.Precision = sim.Float64
 		if word == "float32" {
 			p.pop.Precision = sim.Float32
@@ -333,7 +333,7 @@ func (p *population) oneEach(c yamltree.Cursor, v synapse.Value) bool {
 	if !isList || p.pop.Size == 0 || len(list) == p.pop.Size {
 		return true
 	}
-	c.Errorf("the list has %d values for %d neurons; valid: one for each neuron", len(list), p.pop.Size)
+	c.Errorf("the list has length %d, but the size is %d; valid: one value for each neuron", len(list), p.pop.Size)
 	return false
 }
 
@@ -352,28 +352,26 @@ func (p *population) finish(kind string) {
 	for _, name := range sortedKeys(p.pop.Each) {
 		list, isList := p.pop.Each[name].(synapse.Listed)
 		if c, ok := p.c.Field("like"); ok && isList && len(list) != p.pop.Size {
-			c.Errorf("%s is a list of %d values there, but here are %d neurons; valid: %s of its own, or the same size", name, len(list), p.pop.Size, name)
+			c.Errorf("%s is a list of length %d there, but the size here is %d; valid: %s of its own, or the same size", name, len(list), p.pop.Size, name)
 		}
 	}
 	p.usable = true
 }
 
-// missingSize reports that nothing says how many neurons there are, unless a wrong field does.
+// missingSize reports that nothing says how many neurons there are, unless a faulty field does.
 func (p *population) missingSize(kind string) {
-	for _, key := range []string{"size", "shape", "times", "file"} {
-		if _, given := p.c.Field(key); given {
+	keys := map[string][]string{neuronKind: {"size", "shape"}, spikeKind: {"times", "size", "shape"}, eventsKind: {"file"}}[kind]
+	for _, key := range keys {
+		if _, given := p.c.Field(key); given || p.likes {
 			return
 		}
 	}
-	if p.likes {
-		return
-	}
-	valid := map[string][2]string{
-		neuronKind: {"size", "the number of neurons; or a shape"},
-		spikeKind:  {"times", "a list of spike times for every neuron"},
-		eventsKind: {"file", "the path of a recording"},
+	valid := map[string]string{
+		neuronKind: "the number of neurons; or a shape",
+		spikeKind:  "a list of spike times for every neuron",
+		eventsKind: "the path of a recording",
 	}[kind]
-	p.c.Missing(valid[0], valid[1])
+	p.c.Missing(keys[0], valid)
 }
 
 func (p *population) readTimes(c yamltree.Cursor) {
@@ -387,9 +385,10 @@ func (p *population) readTimes(c yamltree.Cursor) {
 		source.Times = append(source.Times, times)
 	}
 	p.pop.Model = source
-	if !p.sized {
-		p.pop.Size = len(source.Times)
+	if p.sized && p.pop.Size != len(source.Times) {
+		c.Errorf("the list has length %d, but the size is %d; valid: one list for each neuron", len(source.Times), p.pop.Size)
 	}
+	p.pop.Size = len(source.Times)
 }
 
 func (p *population) readPrecise(c yamltree.Cursor) {

@@ -37,13 +37,13 @@ var projectionFields = table[*projection]{
 	{"to", endpointsForm, "targets; every source connects to every target of the lists", true, func(p *projection, c yamltree.Cursor) { p.to = p.r.endpoints(c) }},
 	{"rule", wordForm(variantNames(ruleVariants)...), "who connects to whom", true, (*projection).readRule},
 	{"synapse", form{"the name of a synapse model, or {model: name, parameter: value, ...}", synapseSchema()}, "what the synapses are; default static", false, func(p *projection, c yamltree.Cursor) { p.synapse = p.r.readSynapse(c) }},
-	{"weight", form{"a weight in the unit of the target (mV for iaf_psc_delta, pA for models with synaptic currents, a pure number for step-coded models and parrots), a list or a distribution", ref("value")}, "weight", true, func(p *projection, c yamltree.Cursor) { p.weight = &c }},
-	{"delay", form{"a duration, a list of them or a distribution", ref("value")}, "delay, a whole number of ticks; 0 only between populations without a cycle", true, func(p *projection, c yamltree.Cursor) { p.delay = &c }},
+	{"weight", form{weightUnits + "; a list or a distribution of these", ref("value")}, "weight", true, func(p *projection, c yamltree.Cursor) { p.weight = &c }},
+	{"delay", form{"a duration, a list of them or a distribution", ref("duration_value")}, "delay, a whole number of ticks; 0 only between populations without a cycle", true, func(p *projection, c yamltree.Cursor) { p.delay = &c }},
 	{"resolution", form{"a quantity in the unit of the weight", ref("quantity")}, "weights are rounded to whole multiples of it; default: no rounding", false, func(p *projection, c yamltree.Cursor) { p.resolution = &c }},
 }
 
 func (p *projection) readRule(c yamltree.Cursor) {
-	p.ruleName, _ = c.Word(variantNames(ruleVariants)...)
+	p.ruleName, _ = c.Word("rule", variantNames(ruleVariants)...)
 }
 
 func (r *reader) readProjections(c yamltree.Cursor) {

@@ -93,7 +93,7 @@ type reader struct {
 var networkFields = table[*reader]{
 	{"network", nameForm, "name of the network", false, (*reader).readName},
 	{"tick", form{"a duration, or 1 step for step-coded networks", ref("duration")}, "length of a tick; default 0.1 ms", false, (*reader).readTick},
-	{"seed", form{"a whole number of up to 64 bits", ref("count")}, "seed of all random numbers; default 1", false, (*reader).readSeed},
+	{"seed", form{"a whole number of up to 64 bits", schema{"type": "integer", "minimum": 0, "maximum": uint64(1<<64 - 1)}}, "seed of all random numbers; default 1", false, (*reader).readSeed},
 	{"run", durationForm, "length of a run; default 1 s (1000 steps)", false, (*reader).readRun},
 	{"populations", form{"a mapping from names to populations", mappingOf(ref("population"))}, "groups of neurons of one model, and sources", true, (*reader).readPopulations},
 	{"stimuli", form{"a mapping from names to stimuli", mappingOf(ref("stimulus"))}, "what drives populations from outside", false, (*reader).readStimuli},

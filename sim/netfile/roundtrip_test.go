@@ -297,8 +297,8 @@ func TestWriteRefusesWhatFilesCannotSay(t *testing.T) {
 		change func(n *sim.Network)
 		want   string
 	}{
-		{"not valid", func(n *sim.Network) { n.Populations[0].Size = 0 },
-			"netfile: the network is not valid: populations.exc.size: 0 must be in [1, 1073741824]"},
+		{"not valid", func(n *sim.Network) { n.TickMs = 0 },
+			"netfile: the network is not valid: tick: 0 ms must be greater than 0 and at most 1000 s"},
 		{"name of the network", func(n *sim.Network) { n.Name = " x" },
 			`netfile: " x" cannot be a name in a file; valid: a text on one line without blanks at its ends`},
 		{"name of a population", func(n *sim.Network) { n.Populations[0].Name = "exc[0]" },

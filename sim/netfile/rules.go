@@ -12,15 +12,16 @@ import (
 // ruleDraft is what an entry of projections says about its rule. The rule itself is made for each
 // pair of source and target, as stencils take over their shapes.
 type ruleDraft struct {
-	noSelf, noMultiple bool
-	k, n               int // partners of a neuron; synapses of the projection
-	p                  float64
-	sources, targets   []uint32
-	channels           int
-	kernel, stride     []int // one number stands for all axes
-	padding, rest      []int
-	shape              synapse.Shape // nil: that of the source population
-	failed             bool
+	self             *yamltree.Cursor // where self connections are excluded
+	noMultiple       bool
+	k, n             int // partners of a neuron; synapses of the projection
+	p                float64
+	sources, targets []uint32
+	channels         int
+	kernel, stride   []int // one number stands for all axes
+	padding, rest    []int
+	shape            synapse.Shape // nil: that of the source population
+	failed           bool
 }
 
 const (
@@ -30,14 +31,14 @@ const (
 
 // Fields that several rules have.
 var (
-	selfField     = field[*ruleDraft]{"self", switchForm, "whether a neuron may connect to itself; default true", false, func(d *ruleDraft, c yamltree.Cursor) { d.noSelf = !d.on(c) }}
+	selfField     = field[*ruleDraft]{"self", switchForm, "whether a neuron may connect to itself; default true", false, (*ruleDraft).readSelf}
 	multipleField = field[*ruleDraft]{"multiple", switchForm, "whether two neurons may have several synapses; default true", false, func(d *ruleDraft, c yamltree.Cursor) { d.noMultiple = !d.on(c) }}
 	kernelField   = field[*ruleDraft]{"kernel", perAxisForm, "extents of the kernel", true, func(d *ruleDraft, c yamltree.Cursor) { d.kernel = d.axes(c, 1) }}
 	strideField   = field[*ruleDraft]{"stride", perAxisForm, "steps of the kernel; default 1", false, func(d *ruleDraft, c yamltree.Cursor) { d.stride = d.axes(c, 1) }}
 	poolStride    = field[*ruleDraft]{"stride", perAxisForm, "steps of the window; default: its extents", false, strideField.read}
 	paddingField  = field[*ruleDraft]{"padding", perAxisForm, "silent border round the sources; default 0", false, func(d *ruleDraft, c yamltree.Cursor) { d.padding = d.axes(c, 0) }}
 	channelsField = field[*ruleDraft]{"channels", countForm(1, maxSize), "channels of the target; default: those of its shape", false, func(d *ruleDraft, c yamltree.Cursor) { d.channels = d.count(c, 1, maxSize) }}
-	inShapeField  = field[*ruleDraft]{"input_shape", shapeForm, "channels and extents of the source; default: the shape of its population", false, (*ruleDraft).readShape}
+	inShapeField  = field[*ruleDraft]{"input_shape", shapeForm, "channels and extents of the source; default: the shape of its population, and the target must then have the shape that results", false, (*ruleDraft).readShape}
 )
 
 // ruleVariants are the rules with their parameters.
@@ -68,6 +69,12 @@ var ruleVariants = []variant[*ruleDraft]{
 		inShapeField}},
 	{"avg_pool", "mean over a window, channel by channel", table[*ruleDraft]{kernelField, poolStride, paddingField, inShapeField}},
 	{"sum_pool", "sum over a window, channel by channel", table[*ruleDraft]{kernelField, poolStride, paddingField, inShapeField}},
+}
+
+func (d *ruleDraft) readSelf(c yamltree.Cursor) {
+	if !d.on(c) {
+		d.self = &c
+	}
 }
 
 func (d *ruleDraft) on(c yamltree.Cursor) bool {
@@ -132,7 +139,7 @@ func (d *ruleDraft) readPairs(c yamltree.Cursor) {
 		pair := d.indices(item)
 		if len(pair) != 2 {
 			if item.Kind() == yamltree.Sequence {
-				item.Errorf("the list has %d entries; valid: a pair [source, target]", len(pair))
+				item.Errorf("the list has length %d; valid: a pair [source, target]", len(pair))
 			}
 			d.failed = true
 			continue
@@ -141,22 +148,40 @@ func (d *ruleDraft) readPairs(c yamltree.Cursor) {
 	}
 }
 
+// noSelf tells whether the rule between two views has to leave out self connections: if there could be
+// any, and the file excludes them. Rules number the neurons of both views from 0, so that they know a
+// neuron as itself only if the views are the same.
+func (d *ruleDraft) noSelf(from, to sim.View) (noSelf, ok bool) {
+	apart := from.Population != to.Population || from.Hi <= to.Lo || to.Hi <= from.Lo
+	if d.self == nil || apart {
+		return false, true
+	}
+	if from != to {
+		d.self.Errorf("self connections between %s and %s cannot be excluded; valid: one range, or ranges that do not overlap", viewLabel(from), viewLabel(to))
+	}
+	return true, from == to
+}
+
 // rule makes the rule of a name for a pair of source and target. What is wrong with the pair is
 // reported at the entry c.
 func (d *ruleDraft) rule(c yamltree.Cursor, name string, from, to sim.View) (synapse.Rule, bool) {
+	noSelf, ok := d.noSelf(from, to)
+	if !ok {
+		return nil, false
+	}
 	switch name {
 	case "all_to_all":
-		return synapse.AllToAll{NoSelf: d.noSelf}, true
+		return synapse.AllToAll{NoSelf: noSelf}, true
 	case "one_to_one":
 		return synapse.OneToOne{}, true
 	case "fixed_indegree":
-		return synapse.InDegree{K: d.k, NoMultiple: d.noMultiple, NoSelf: d.noSelf}, true
+		return synapse.InDegree{K: d.k, NoMultiple: d.noMultiple, NoSelf: noSelf}, true
 	case "fixed_outdegree":
-		return synapse.OutDegree{K: d.k, NoMultiple: d.noMultiple, NoSelf: d.noSelf}, true
+		return synapse.OutDegree{K: d.k, NoMultiple: d.noMultiple, NoSelf: noSelf}, true
 	case "pairwise_bernoulli":
-		return synapse.Bernoulli{P: d.p, NoSelf: d.noSelf}, true
+		return synapse.Bernoulli{P: d.p, NoSelf: noSelf}, true
 	case "fixed_total_number":
-		return synapse.TotalNumber{N: d.n, NoSelf: d.noSelf}, true
+		return synapse.TotalNumber{N: d.n, NoSelf: noSelf}, true
 	case "explicit":
 		return d.explicit(c)
 	}
@@ -221,7 +246,8 @@ func (d *ruleDraft) outChannels(to sim.View) int {
 	return d.channels
 }
 
-// fits reports a stencil without channels, and a target of another shape than the stencil's.
+// fits reports a stencil without channels, and a target of another shape than the stencil's. Where the
+// file gives the shape of the source by hand, only the number of targets must fit.
 func (d *ruleDraft) fits(c yamltree.Cursor, s synapse.Stencil, to sim.View) bool {
 	place, _ := c.Field("to")
 	if d.needsChannels(s) && d.outChannels(to) == 0 {
@@ -229,7 +255,7 @@ func (d *ruleDraft) fits(c yamltree.Cursor, s synapse.Stencil, to sim.View) bool
 		return false
 	}
 	out, shape := s.OutShape(), to.Population.Shape
-	if out == nil || len(shape) == 0 || !to.Whole() || slices.Equal(out, shape) {
+	if d.shape != nil || len(out) == 0 || slices.Min(out) < 1 || len(shape) == 0 || !to.Whole() || slices.Equal(out, shape) {
 		return true // what is wrong with the stencil itself is found by Validate
 	}
 	place.Errorf("%q has the shape %s, but %s gives %s; valid: %s", viewLabel(to), shapeText(shape), s.Name(), shapeText(out), shapeText(out))
@@ -274,7 +300,7 @@ func checkExtents(c yamltree.Cursor, v synapse.Value, rule synapse.Rule, dims []
 		c.Errorf("the synapses of %s have no fixed order, so a list cannot name them; valid: a quantity or a distribution", rule.Name())
 		return false
 	case len(list) != product(dims):
-		c.Errorf("the list has %d values; valid: %d, one for each entry of the array %s", len(list), product(dims), extentsText(dims))
+		c.Errorf("the list has length %d; valid: length %d, one value for each entry of the array %s", len(list), product(dims), extentsText(dims))
 		return false
 	}
 	return true

@@ -128,7 +128,7 @@ func modelSchema(m neuron.Model, neurons variant[*population]) schema {
 	}
 	for _, v := range m.Info().Variables {
 		if v.Init {
-			initial[v.Name] = described(valueSchemaOf(dimensionOf(v.Unit).quantitySchema()), v.Doc)
+			initial[v.Name] = described(dimensionOf(v.Unit).valueSchema(), v.Doc)
 		}
 	}
 	return schema{
@@ -144,23 +144,21 @@ func modelSchema(m neuron.Model, neurons variant[*population]) schema {
 // schema describes a parameter; many allows a value that differs between neurons.
 func (p parameter) schema(many bool) schema {
 	doc := fmt.Sprintf("%s; %s; default %s", p.doc, p.rangeText(), p.defaultText())
-	one := p.dim.quantitySchema()
 	switch {
 	case p.isSwitch && many:
 		return described(oneOrMore(schema{"type": "boolean"}), doc)
 	case p.isSwitch:
 		return schema{"type": "boolean", "description": doc}
 	case p.ofWeight:
-		one = ref("quantity")
-	case p.dim.name == duration.name && !many:
-		one = ref("duration")
-	case p.dim.name == rate.name:
-		one = ref("rate")
+		return described(ref("quantity"), doc)
+	case p.dim.name == rate.name && many:
+		return described(ref("rate_value"), doc)
+	case many:
+		return described(p.dim.valueSchema(), doc)
+	case p.dim.name == duration.name: // time constants of synapses count steps on a step grid
+		return described(ref("duration"), doc)
 	}
-	if many {
-		return described(valueSchemaOf(one), doc)
-	}
-	return described(one, doc)
+	return described(p.dim.quantitySchema(), doc)
 }
 
 // defaultText writes the default of a parameter.

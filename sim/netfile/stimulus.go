@@ -32,6 +32,9 @@ var stimulusFields = table[*stimulus]{
 	{"delay", durationForm, "delay, as if the drive came over a connection; default 0", false, func(s *stimulus, c yamltree.Cursor) { s.delayMs, _ = s.r.duration().read(c) }},
 }
 
+// weightUnits says what a weight looks like.
+const weightUnits = "a quantity in mV for iaf_psc_delta, in pA for models with synaptic currents, a pure number for step-coded models and parrots"
+
 // Names of the drives.
 const (
 	poissonDrive = "poisson"
@@ -45,7 +48,7 @@ var (
 	startField     = field[*stimulus]{"start", durationForm, "when it begins; default 0", false, (*stimulus).readStart}
 	stopField      = field[*stimulus]{"stop", durationForm, "when it ends; default: never", false, (*stimulus).readStop}
 	factorField    = field[*stimulus]{"weight", numberForm, "factor on the amplitude; default 1", false, func(s *stimulus, c yamltree.Cursor) { s.weight = &c }}
-	weightForm     = form{"a weight: mV for iaf_psc_delta, pA for models with synaptic currents, a pure number for step-coded models and parrots", ref("quantity")}
+	weightForm     = form{weightUnits, ref("quantity")}
 	amplitudeForm  = form{"a current (a pure number for step-coded models), a list of one for each neuron, or a distribution", ref("value")}
 	amplitudesForm = form{"a list of currents (pure numbers for step-coded models)", arrayOf(ref("quantity"))}
 )
@@ -95,7 +98,7 @@ func (s *stimulus) read() {
 	}
 }
 
-func (s *stimulus) readModel(c yamltree.Cursor) { s.model, _ = c.Word(driveNames...) }
+func (s *stimulus) readModel(c yamltree.Cursor) { s.model, _ = c.Word("model", driveNames...) }
 
 func (s *stimulus) readStart(c yamltree.Cursor) { s.startMs, _ = s.r.duration().read(c) }
 
@@ -146,7 +149,7 @@ func (s *stimulus) amplitudeFor(to sim.View) synapse.Value {
 	d := currentDimension(to.Population.Model)
 	v, ok := readValue(*s.amplitude, d.read, d.read, nil)
 	if list, isList := v.(synapse.Listed); ok && isList && len(list) != to.Len() {
-		s.amplitude.Errorf("the list has %d values for %d neurons; valid: one for each neuron", len(list), to.Len())
+		s.amplitude.Errorf("the list has length %d, but the target has size %d; valid: one value for each neuron", len(list), to.Len())
 	}
 	return v
 }

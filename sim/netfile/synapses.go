@@ -52,7 +52,7 @@ func (r *reader) readSynapse(c yamltree.Cursor) synapseDraft {
 			return d
 		}
 	}
-	name, ok := choice.Word(synapseNames()...)
+	name, ok := choice.Word("synapse model", synapseNames()...)
 	if !ok {
 		d.failed = true
 		return d

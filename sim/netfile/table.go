@@ -42,11 +42,6 @@ func (fields table[T]) names() []string {
 	return list
 }
 
-// without returns a table less some fields.
-func (fields table[T]) without(names ...string) table[T] {
-	return slices.DeleteFunc(slices.Clone(fields), func(f field[T]) bool { return slices.Contains(names, f.name) })
-}
-
 // variant is one of several forms that a mapping can have, chosen by one of its keys: the rules of
 // projections, the models of stimuli, the kinds of populations.
 type variant[T any] struct {

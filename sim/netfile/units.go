@@ -63,11 +63,15 @@ func (d dimension) find(symbol string) (unit, bool) {
 	return unit{}, false
 }
 
-// symbols lists the units: "ms, s, us".
+// symbols lists the units, "ms, s, us", without other spellings of the same unit.
 func (d dimension) symbols() string {
-	list := make([]string, 0, len(d.units))
+	var list []string
+	seen := map[int]bool{}
 	for _, u := range d.units {
-		list = append(list, u.symbol)
+		if !seen[u.exponent] {
+			list = append(list, u.symbol)
+		}
+		seen[u.exponent] = true
 	}
 	return strings.Join(list, ", ")
 }

@@ -21,7 +21,8 @@ func (r *reader) validate(root yamltree.Cursor) {
 		return
 	}
 	for _, p := range problems {
-		r.locate(root, p.Path).ReportAt(p.Path, p.Message)
+		path := strings.Replace(p.Path, ".params.times", ".times", 1) // which are no parameter in a file
+		r.locate(root, path).ReportAt(path, p.Message)
 	}
 }
 

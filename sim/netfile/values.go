@@ -55,11 +55,11 @@ func appendArray(c yamltree.Cursor, one scalarReader, dims []int, to *synapse.Li
 		*to = append(*to, x)
 		return ok
 	}
-	if !c.Sequence(fmt.Sprintf("a list of %d entries, as the array has the extents %v", dims[0], dims)) {
+	if !c.Sequence(fmt.Sprintf("a list of length %d, as the array has the extents %s", dims[0], extentsText(dims))) {
 		return false
 	}
 	if c.Len() != dims[0] {
-		c.Errorf("the list has %d entries; valid: %d", c.Len(), dims[0])
+		c.Errorf("the list has length %d; valid: length %d", c.Len(), dims[0])
 		return false
 	}
 	good := true
@@ -150,7 +150,7 @@ func readUniform(c yamltree.Cursor, one scalarReader) (synapse.Value, bool) {
 		return nil, false
 	}
 	if c.Len() != 2 {
-		c.Errorf("a list of %d entries is no pair of bounds; valid: %s", c.Len(), bounds)
+		c.Errorf("a list of length %d is no pair of bounds; valid: %s", c.Len(), bounds)
 		return nil, false
 	}
 	var ends [2]float64

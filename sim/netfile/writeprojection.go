@@ -47,13 +47,13 @@ func (f *networkWriter) rule(p *sim.Projection) []pair {
 	case synapse.Explicit:
 		return []pair{{"sources", integers(r.Source)}, {"targets", integers(r.Target)}}
 	case synapse.Conv:
-		return f.stencil(p, r.In, r.OutChannels, r.Kernel, r.Stride, r.Padding, nil)
+		return f.stencil(p, r, []pair{{"channels", integer(r.OutChannels)}}, r.Kernel, r.Stride, r.Padding, nil)
 	case synapse.TransposedConv:
-		return f.stencil(p, r.In, r.OutChannels, r.Kernel, r.Stride, r.Padding, r.OutputPadding)
+		return f.stencil(p, r, []pair{{"channels", integer(r.OutChannels)}}, r.Kernel, r.Stride, r.Padding, r.OutputPadding)
 	case synapse.AvgPool:
-		return f.stencil(p, r.In, 0, r.Kernel, r.Stride, r.Padding, nil)
+		return f.stencil(p, r, nil, r.Kernel, r.Stride, r.Padding, nil)
 	case synapse.SumPool:
-		return f.stencil(p, r.In, 0, r.Kernel, r.Stride, r.Padding, nil)
+		return f.stencil(p, r, nil, r.Kernel, r.Stride, r.Padding, nil)
 	}
 	f.fail(fmt.Errorf("projection %s: a rule of type %T cannot stand in a file", p.Name, p.Rule))
 	return nil
@@ -74,11 +74,7 @@ func multiplePair(pairs []pair, noMultiple bool) []pair {
 }
 
 // stencil writes the geometry of a convolution or pooling, without what the defaults say anyway.
-func (f *networkWriter) stencil(p *sim.Projection, in synapse.Shape, channels int, kernel, stride, padding, rest []int) []pair {
-	var pairs []pair
-	if channels > 0 {
-		pairs = append(pairs, pair{"channels", integer(channels)})
-	}
+func (f *networkWriter) stencil(p *sim.Projection, s synapse.Stencil, pairs []pair, kernel, stride, padding, rest []int) []pair {
 	pairs = append(pairs, pair{"kernel", integers(kernel)})
 	for _, list := range []struct {
 		key  string
@@ -88,10 +84,15 @@ func (f *networkWriter) stencil(p *sim.Projection, in synapse.Shape, channels in
 			pairs = append(pairs, pair{list.key, integers(list.axes)})
 		}
 	}
-	if !p.From.Whole() || !slices.Equal([]int(in), p.From.Population.Shape) {
-		pairs = append(pairs, pair{"input_shape", integers([]int(in))})
+	if !hasShape(p.From, s.InShape()) || !hasShape(p.To, s.OutShape()) {
+		pairs = append(pairs, pair{"input_shape", integers([]int(s.InShape()))})
 	}
 	return pairs
+}
+
+// hasShape tells whether a view is a population of a shape.
+func hasShape(v sim.View, shape synapse.Shape) bool {
+	return v.Whole() && slices.Equal(v.Population.Shape, shape)
 }
 
 // synapse writes a plastic synapse model with all its parameters but weight and delay.

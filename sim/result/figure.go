@@ -35,6 +35,10 @@ func Figures(r *Run) ([]*Figure, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
+	return r.figures(), nil
+}
+
+func (r *Run) figures() []*Figure {
 	var list []*Figure
 	for first := 0; first < len(r.Spikes); first += maxPanels {
 		g := group{r, first, r.Spikes[first:min(first+maxPanels, len(r.Spikes))]}
@@ -51,7 +55,7 @@ func Figures(r *Run) ([]*Figure, error) {
 	for i, key := range r.weightKeys() {
 		list = append(list, r.weights(r.Weights[i], key))
 	}
-	return list, nil
+	return list
 }
 
 // paint draws the whole figure.

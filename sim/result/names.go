@@ -49,15 +49,17 @@ func keys(names []string) []string {
 // maxKey bounds the length of a key: file systems do not take names of any length.
 const maxKey = 80
 
+// keyWords spells what names of projections and views are made of: "exc->inh", "exc[0:8].V_m".
+var keyWords = strings.NewReplacer("->", "-to-", "[", "_", ":", "-", "]", "")
+
 func slug(name string) string {
-	name = strings.ReplaceAll(name, "->", "-to-")
 	key := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-', r == '_':
 			return r
 		}
 		return '_'
-	}, name)
+	}, keyWords.Replace(name))
 	key = strings.Trim(key[:min(len(key), maxKey)], "._")
 	if key == "" {
 		return "unnamed"

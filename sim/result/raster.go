@@ -203,7 +203,14 @@ const minMark = 0.006
 
 type point struct{ x, y float64 }
 
-// marks draws short vertical strokes, all in one path.
+const (
+	markWidth vg.Length = 0.7
+	// marksPerPath bounds the strokes of one path: the time to fill a path with pixels grows with the
+	// square of the strokes that share a row.
+	marksPerPath = 500
+)
+
+// marks draws short vertical strokes.
 type marks struct {
 	at     []point
 	color  color.Color
@@ -211,19 +218,16 @@ type marks struct {
 }
 
 func (m marks) Plot(c draw.Canvas, p *plot.Plot) {
-	if len(m.at) == 0 {
-		return
-	}
 	toX, toY := p.Transforms(&c)
 	half := (toY(m.height) - toY(0)) / 2
-	path := make(vg.Path, 0, 2*len(m.at))
-	for _, at := range m.at {
+	strokes := make([][]vg.Point, len(m.at))
+	for i, at := range m.at {
 		x, y := toX(at.x), toY(at.y)
-		path.Move(vg.Point{X: x, Y: y - half})
-		path.Line(vg.Point{X: x, Y: y + half})
+		strokes[i] = []vg.Point{{X: x, Y: y - half}, {X: x, Y: y + half}}
 	}
-	c.SetLineStyle(draw.LineStyle{Color: m.color, Width: 0.7})
-	c.Stroke(path)
+	for part := range slices.Chunk(strokes, marksPerPath) {
+		strokeAll(c, draw.LineStyle{Color: m.color, Width: markWidth}, part)
+	}
 }
 
 // separator is a faint line between two recorders.

@@ -84,8 +84,8 @@ type recordingRow struct {
 	Figures          *spikeFigures
 }
 
-func (r *Run) writeReport(w io.Writer, figures []*Figure) error {
-	page, err := r.report(figures)
+func (r *Run) writeReport(w io.Writer, s summary, figures []*Figure) error {
+	page, err := r.report(s, figures)
 	if err != nil {
 		return err
 	}
@@ -97,8 +97,7 @@ func (r *Run) writeReport(w io.Writer, figures []*Figure) error {
 	return err
 }
 
-func (r *Run) report(figures []*Figure) (report, error) {
-	s := r.summarise()
+func (r *Run) report(s summary, figures []*Figure) (report, error) {
 	page := report{
 		Style: template.CSS(reportStyle), Title: r.Outline.Name, Version: r.Version, Seed: r.Seed,
 		Facts: r.facts(s.Totals), Populations: r.populationRows(), Projections: r.projectionRows(),

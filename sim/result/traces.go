@@ -170,8 +170,24 @@ func (l line) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		lines = append(lines, points)
 	}
-	if len(lines) > 0 {
-		c.StrokeLines(draw.LineStyle{Color: l.color, Width: l.width}, lines...)
+	strokeAll(c, draw.LineStyle{Color: l.color, Width: l.width}, lines)
+}
+
+// strokeAll draws lines as one path, which keeps vector files small.
+func strokeAll(c draw.Canvas, style draw.LineStyle, lines [][]vg.Point) {
+	var path vg.Path
+	for _, points := range lines {
+		for i, at := range points {
+			if i == 0 {
+				path.Move(at)
+			} else {
+				path.Line(at)
+			}
+		}
+	}
+	if len(path) > 0 {
+		c.SetLineStyle(style)
+		c.Stroke(path)
 	}
 }
 
@@ -217,7 +233,5 @@ func (m topMarks) Plot(c draw.Canvas, p *plot.Plot) {
 		last = at
 		lines = append(lines, []vg.Point{{X: at, Y: c.Max.Y - 18}, {X: at, Y: c.Max.Y - 13}})
 	}
-	if len(lines) > 0 {
-		c.StrokeLines(draw.LineStyle{Color: ink, Width: 0.6}, lines...)
-	}
+	strokeAll(c, draw.LineStyle{Color: ink, Width: 0.6}, lines)
 }

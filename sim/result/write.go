@@ -39,24 +39,21 @@ func Write(dir string, r Run) error {
 
 // writeFiles writes every file of the result into an empty directory.
 func (r *Run) writeFiles(dir string) error {
-	figures, err := Figures(r)
-	if err != nil {
-		return err
-	}
+	figures, sum := r.figures(), r.summarise()
 	files := []struct {
 		name   string
 		write  func(io.Writer) error
 		wanted bool
 	}{
 		{configFile, func(w io.Writer) error { _, err := w.Write(r.Config); return err }, true},
-		{summaryFile, func(w io.Writer) error { return writeJSON(w, r.summarise()) }, true},
+		{summaryFile, func(w io.Writer) error { return writeJSON(w, sum) }, true},
 		{timingFile, func(w io.Writer) error { return writeJSON(w, r.timing()) }, true},
 		{spikesFile, r.writeSpikeArrays, len(r.Spikes) > 0},
 		{spikesTable, r.writeSpikeTable, len(r.Spikes) > 0},
 		{tracesFile, r.writeTraceArrays, len(r.Traces) > 0},
 		{tracesTable, r.writeTraceTable, len(r.Traces) > 0},
 		{weightsFile, r.writeWeightArrays, len(r.Weights) > 0},
-		{reportFile, func(w io.Writer) error { return r.writeReport(w, figures) }, true},
+		{reportFile, func(w io.Writer) error { return r.writeReport(w, sum, figures) }, true},
 	}
 	for _, f := range files {
 		if !f.wanted {

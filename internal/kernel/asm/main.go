@@ -24,5 +24,6 @@ func main() {
 	exp64AVX512()
 	exp64AVX2()
 	prefetchLines()
+	prefetchIndexed()
 	Generate()
 }

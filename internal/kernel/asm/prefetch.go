@@ -5,6 +5,7 @@ package main
 import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
 )
 
 func prefetchLines() {
@@ -22,6 +23,30 @@ func prefetchLines() {
 	ADDQ(U8(64), p)
 	DECQ(lines)
 	JNZ(LabelRef("line"))
+	Label("done")
+	RET()
+}
+
+func prefetchIndexed() {
+	TEXT("prefetchIndexed", NOSPLIT, "func(p *byte, index *uint32, n int, shift uint64)")
+	Doc("prefetchIndexed asks for the cache lines at p + index[k]<<shift, k < n, to be brought into all",
+		"levels of the cache.")
+	Pragma("noescape")
+
+	p := Load(Param("p"), GP64())
+	index := Load(Param("index"), GP64())
+	n := Load(Param("n"), GP64())
+	Load(Param("shift"), RCX)
+	at := GP64()
+	TESTQ(n, n)
+	JLE(LabelRef("done"))
+	Label("next")
+	MOVL(Mem{Base: index}, at.As32())
+	SHLQ(CL, at)
+	PREFETCHT0(Mem{Base: p, Index: at, Scale: 1})
+	ADDQ(U8(4), index)
+	DECQ(n)
+	JNZ(LabelRef("next"))
 	Label("done")
 	RET()
 }

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"couplet/sim"
+	"couplet/sim/result"
+)
+
+// Files of a result directory that a resumed run reads.
+const (
+	configFile     = "run.yaml"
+	checkpointFile = "checkpoint.snapshot"
+)
+
+// checkpoint is where a run that was stopped stands, and what of its command line the rest of it
+// needs beside the network.
+type checkpoint struct {
+	snapshot []byte
+	workers  int
+	tick     int64
+	statsMs  float64
+	phases   []result.Phase // wall-clock times so far
+}
+
+// seconds is the time that a phase took so far.
+func (c *checkpoint) seconds(phase string) float64 {
+	for _, p := range c.phases {
+		if p.Name == phase {
+			return p.Seconds
+		}
+	}
+	return 0
+}
+
+// openCheckpoint reads the checkpoint of a partial result.
+func openCheckpoint(dir string) (*checkpoint, error) {
+	earlier, err := result.Load(dir)
+	if err != nil {
+		return nil, fmt.Errorf("nothing to resume: %w", err)
+	}
+	if !earlier.Partial {
+		return nil, fmt.Errorf("nothing to resume: the run in %s is complete", dir)
+	}
+	c := &checkpoint{statsMs: earlier.StatsFromMs, phases: earlier.Timing.Phases}
+	path := filepath.Join(dir, checkpointFile)
+	if c.snapshot, err = os.ReadFile(path); err != nil {
+		return nil, fmt.Errorf("nothing to resume: %w", err)
+	}
+	if c.workers, _, c.tick, err = sim.SnapshotInfo(bytes.NewReader(c.snapshot)); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return c, nil
+}
+
+// keepCheckpoint hands the checkpoint of a partial result on to what is written in its place.
+func keepCheckpoint(dir string, run *result.Run) error {
+	if !run.Partial {
+		return nil
+	}
+	snapshot, err := os.ReadFile(filepath.Join(dir, checkpointFile))
+	if err != nil {
+		return err
+	}
+	run.Extra = map[string][]byte{checkpointFile: snapshot}
+	return nil
+}
