@@ -11,151 +11,157 @@ import (
 
 	"couplet/internal/kernel"
 	"couplet/internal/limits"
-	"couplet/neuron"
-	"couplet/sim"
-	"couplet/sim/wheel"
-	"couplet/synapse"
+	"couplet/internal/mem"
 )
 
+// benchOptions say how much bench measures.
+type benchOptions struct {
+	neurons []int         // sizes of the networks for delivery and of the populations for updates
+	budget  time.Duration // for each measurement
+}
+
 func newBenchCommand() *cobra.Command {
-	return &cobra.Command{
+	o := benchOptions{}
+	asJSON := false
+	c := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure delivery, neuron update and queue against this machine's own limits",
-		Long: `Measure this machine's limits (random updates of arrays of several sizes, stream reads) and then
-couplet's spike delivery, neuron update and event queue, and print them as percent of the limit. Takes
-under a minute. Other programs that run at the same time lower all figures.`,
-		Args: cobra.NoArgs,
+		Long: `Measure this machine's limits - random updates of arrays of several sizes, stream reads - and then
+couplet's spike delivery, neuron update and event queue, each as percent of the limit that bounds it:
+
+  delivery  synaptic events per second of spikes into neurons with 1000 inputs each; the limit is the
+            rate of random updates of an array as large as the input sums of a worker
+  update    updates per second of iaf_psc_delta neurons without input, by kernel level; the limit is the
+            rate at which the machine copies the bytes that an update reads and writes
+  queue     events taken out and put in again per second (hold model); the limit is one random update
+            for each in memory as large as the queue
+
+Takes about a minute. Other programs that run at the same time lower all figures.`,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := bench(c.Context(), c.OutOrStdout()); err != nil {
+			for _, n := range o.neurons {
+				if n < 1000 || n > 10_000_000 {
+					return usageError(c, "--neurons %d: must be 1000 to 10000000", n)
+				}
+			}
+			if o.budget <= 0 {
+				return usageError(c, "--time %v: must be greater than 0", o.budget)
+			}
+			r, err := bench(c.Context(), newScreen(c.ErrOrStderr(), false), o)
+			if err != nil {
 				return runError{err}
 			}
-			return nil
+			if asJSON {
+				return writeJSON(c.OutOrStdout(), r)
+			}
+			return r.write(c.OutOrStdout())
 		},
 	}
+	fs := c.Flags()
+	fs.IntSliceVar(&o.neurons, "neurons", []int{10_000, 100_000}, "sizes of the networks and populations")
+	fs.DurationVar(&o.budget, "time", 1500*time.Millisecond, "time for each measurement")
+	fs.BoolVar(&asJSON, "json", false, "print JSON")
+	return c
 }
 
-// bench prints the limits and the engine's figures.
-func bench(ctx context.Context, w io.Writer) error {
-	fmt.Fprintf(w, "couplet %s, %s kernels, %d threads\n\n", version(), kernel.Current(), runtime.GOMAXPROCS(0))
-	measured, err := limits.Measure(ctx, limits.Options{})
+// benchReport is what bench measured.
+type benchReport struct {
+	Version   string           `json:"version"`
+	Kernels   string           `json:"kernels"`
+	Threads   int              `json:"threads"`
+	Updates   []machineLimit   `json:"random_updates"` // per second, all threads together
+	Reads     []machineLimit   `json:"stream_reads"`   // bytes per second, all threads together
+	Deliver   []deliveryFigure `json:"delivery"`
+	Neurons   []updateFigure   `json:"update"`
+	HoldQueue queueFigure      `json:"queue"`
+}
+
+// machineLimit is a limit of the machine.
+type machineLimit struct {
+	Threads   int     `json:"threads"`
+	Bytes     int     `json:"bytes_per_thread"`
+	PerSecond float64 `json:"per_second"`
+}
+
+// share is a rate as a part of its limit.
+type share struct {
+	PerSecond float64 `json:"per_second"`
+	Limit     float64 `json:"limit_per_second"`
+	Percent   float64 `json:"percent_of_limit"`
+}
+
+func shareOf(rate, limit float64) share { return share{rate, limit, 100 * rate / limit} }
+
+// bench measures everything.
+func bench(ctx context.Context, s *screen, o benchOptions) (*benchReport, error) {
+	defer s.clear()
+	r := &benchReport{Version: version(), Kernels: kernel.Current().String(), Threads: runtime.GOMAXPROCS(0)}
+	s.status("measuring the limits of this machine")
+	measured, err := limits.Measure(ctx, limits.Options{Budget: o.budget})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	fmt.Fprintln(w, "limits of this machine")
-	for _, r := range measured.Updates {
-		fmt.Fprintf(w, "  random update, %2d threads, %6d KiB each: %7.0f M/s\n", r.Threads, r.Bytes>>10, r.Median/1e6)
+	for _, u := range measured.Updates {
+		r.Updates = append(r.Updates, machineLimit{u.Threads, u.Bytes, u.Median})
 	}
-	for _, r := range measured.Reads {
-		fmt.Fprintf(w, "  stream read,   %2d threads:              %7.1f GB/s\n", r.Threads, r.Median/1e9)
+	for _, u := range measured.Reads {
+		r.Reads = append(r.Reads, machineLimit{u.Threads, u.Bytes, u.Median})
 	}
-	fmt.Fprintln(w, "\nengine, one worker")
-	for _, neurons := range []int{10_000, 100_000} {
-		if err := benchDelivery(ctx, w, measured, neurons); err != nil {
-			return err
+	for _, neurons := range o.neurons {
+		for _, workers := range benchWorkers() {
+			s.status("measuring delivery to %d neurons", neurons)
+			d, err := benchDelivery(ctx, measured, neurons, workers, o.budget)
+			if err != nil {
+				return nil, err
+			}
+			r.Deliver = append(r.Deliver, d)
 		}
 	}
-	benchUpdate(w)
-	benchQueue(w)
-	return nil
+	for _, neurons := range o.neurons {
+		s.status("measuring updates of %d neurons", neurons)
+		u, err := benchUpdate(ctx, neurons, o.budget)
+		if err != nil {
+			return nil, err
+		}
+		r.Neurons = append(r.Neurons, u...)
+	}
+	s.status("measuring the queue")
+	r.HoldQueue, err = benchQueue(ctx, measured, o.budget)
+	return r, err
 }
 
-// benchDelivery measures synaptic events per second in a network in which every neuron is made to
-// fire by turns: neurons are parrots, so that next to nothing but delivery is left.
-func benchDelivery(ctx context.Context, w io.Writer, measured limits.Limits, neurons int) error {
-	const indegree, firing, ticks = 1000, 100, 200
-	net := sim.NewNetwork("bench", sim.Seed(1))
-	lif := neuron.NewPSCDelta()
-	lif.VTh = 1e6 // nobody fires by itself
-	population := net.Population("neurons", neurons, lif)
-	net.Project(population, population, synapse.FixedInDegree(indegree), synapse.Fixed(0.125, 1.5))
-	p, err := sim.Compile(net, sim.Options{Workers: 1, Host: sim.ClockedHosting})
-	if err != nil {
-		return err
+// benchWorkers are the numbers of workers to measure delivery with: one, and as many as the machine runs.
+func benchWorkers() []int {
+	if n := runtime.GOMAXPROCS(0); n > 1 {
+		return []int{1, n}
 	}
-	s := p.Start()
-	if err := s.RunTicks(ctx, 1); err != nil {
-		return err
-	}
-	quiet, err := timed(func() error { return s.RunTicks(ctx, ticks) })
-	if err != nil {
-		return err
-	}
-	spikes := make([]uint32, firing*neurons/10_000)
-	before := s.Activity().Projections[0].Events
-	busy, err := timed(func() error {
-		for t := range ticks {
-			for k := range spikes {
-				spikes[k] = uint32((t*len(spikes) + k) * 7919 % neurons)
-			}
-			if err := s.Inject(population, spikes...); err != nil {
-				return err
-			}
-			if err := s.Step(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	events := float64(s.Activity().Projections[0].Events - before)
-	rate := events / max((busy-quiet).Seconds(), 1e-9)
-	limit := measured.UpdatesAt(4*neurons, 1)
-	fmt.Fprintf(w, "  delivery, %6d neurons, in-degree %d: %7.0f M synaptic events/s, %3.0f %% of the random-update limit; %.2f bytes/synapse\n",
-		neurons, indegree, rate/1e6, 100*rate/limit, p.Describe().Projections[0].BytesPerSynapse())
-	return nil
+	return []int{1}
 }
 
-// benchUpdate measures updates of neurons without input per kernel level.
-func benchUpdate(w io.Writer) {
-	const n, rounds = 10_000, 2000
-	portable := 0.0
-	for _, level := range kernel.Levels() {
-		restore := kernel.SetLevel(level)
-		v, drive := make([]float64, n), make([]float64, n)
-		ref, in := make([]int32, n), make([]int32, n)
-		for i := range drive {
-			drive[i] = 0.011 + float64(i)*1e-7
-		}
-		c := kernel.DeltaConst{P: 0.995, Quantum: 0.125, Vmin: -1e6, Vth: 2, Vreset: 0, Refractory: 20}
-		spikes := make([]uint32, 0, n)
-		took, _ := timed(func() error {
-			for range rounds {
-				spikes = kernel.Delta64(v, drive, ref, in, &c, 0, spikes[:0])
-			}
-			return nil
-		})
-		restore()
-		rate := n * rounds / took.Seconds()
-		if level == kernel.Portable {
-			portable = rate
-		}
-		fmt.Fprintf(w, "  update of iaf_psc_delta, %-8v kernel: %6.2f G updates/s, %.1f × portable\n", level, rate/1e9, rate/portable)
+// write prints the report as tables.
+func (r *benchReport) write(w io.Writer) error {
+	fmt.Fprintf(w, "couplet %s, %s kernels, %d threads\n\n", r.Version, r.Kernels, r.Threads)
+	limit := newTable("limit of this machine", ">threads", ">bytes each", ">rate")
+	for _, u := range r.Updates {
+		limit.row("random update", fmt.Sprint(u.Threads), mem.FormatBytes(uint64(u.Bytes)), fmt.Sprintf("%.0f M/s", u.PerSecond/1e6))
 	}
-}
-
-// benchQueue measures the hold model: pop the least event and push it back later.
-func benchQueue(w io.Writer) {
-	const size, rounds = 1 << 15, 2_000_000
-	var q wheel.Queue
-	for k := range uint64(size) {
-		q.Push(wheel.Event{Tick: int64(k * 7919 % 600), Key: k})
+	for _, u := range r.Reads {
+		limit.row("stream read", fmt.Sprint(u.Threads), mem.FormatBytes(uint64(u.Bytes/u.Threads)), fmt.Sprintf("%.1f GB/s", u.PerSecond/1e9))
 	}
-	took, _ := timed(func() error {
-		for k := range int64(rounds) {
-			e, _ := q.Pop(wheel.None - 1)
-			e.Tick += 1 + k*7919%600
-			q.Push(e)
-		}
-		return nil
-	})
-	fmt.Fprintf(w, "  queue, %d events: %.1f M hold operations/s\n", size, rounds/took.Seconds()/1e6)
-}
-
-// timed runs work and tells how long it took.
-func timed(work func() error) (time.Duration, error) {
-	start := time.Now()
-	err := work()
-	return time.Since(start), err
+	if err := limit.write(w, ""); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	engine := newTable("couplet", ">neurons", ">workers", ">rate", ">of the limit", "")
+	for _, d := range r.Deliver {
+		engine.row("delivery", fmt.Sprint(d.Neurons), fmt.Sprint(d.Workers), fmt.Sprintf("%.0f M events/s", d.PerSecond/1e6),
+			fmt.Sprintf("%.0f %%", d.Percent), fmt.Sprintf("%.2f bytes/synapse", d.BytesPerSynapse))
+	}
+	for _, u := range r.Neurons {
+		engine.row("update, "+u.Kernel, fmt.Sprint(u.Neurons), "1", fmt.Sprintf("%.0f M updates/s", u.PerSecond/1e6),
+			fmt.Sprintf("%.0f %%", u.Percent), fmt.Sprintf("%.1f × portable", u.Speedup))
+	}
+	q := r.HoldQueue
+	engine.row("queue", "-", "1", fmt.Sprintf("%.1f M holds/s", q.PerSecond/1e6), fmt.Sprintf("%.0f %%", q.Percent), fmt.Sprintf("%d events", q.Events))
+	return engine.write(w, "")
 }

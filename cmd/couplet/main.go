@@ -90,7 +90,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError(c, err.Error()) })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError(c, "%s", err) })
 	root.AddCommand(newRunCommand(), newValidateCommand(), newInspectCommand(), newModelsCommand(), newPlotCommand(),
 		newBenchCommand(), newSchemaCommand(), newVersionCommand())
 	return root

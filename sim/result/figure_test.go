@@ -17,9 +17,8 @@ import (
 	"couplet/sim/result"
 )
 
-// drawn draws all pictures of a run and returns them by name. Every picture must be a valid PNG and
-// well-formed XML.
-func drawn(t *testing.T, r result.Run) map[string]*result.Figure {
+// pictures returns all pictures of a run by name. Every one must be well-formed XML.
+func pictures(t *testing.T, r result.Run) map[string]*result.Figure {
 	t.Helper()
 	list, err := result.Figures(&r)
 	require.NoError(t, err)
@@ -27,13 +26,22 @@ func drawn(t *testing.T, r result.Run) map[string]*result.Figure {
 	for _, f := range list {
 		require.NotContains(t, byName, f.Name, "two pictures of one name")
 		byName[f.Name] = f
+		require.NoError(t, wellFormed(svg(t, f)), f.Name)
+		require.NotEmpty(t, f.Caption)
+	}
+	return byName
+}
+
+// drawn is pictures, and makes sure that every one is a valid PNG too.
+func drawn(t *testing.T, r result.Run) map[string]*result.Figure {
+	t.Helper()
+	byName := pictures(t, r)
+	for _, f := range byName {
 		var b bytes.Buffer
 		require.NoError(t, f.WritePNG(&b))
 		img, err := png.Decode(&b)
 		require.NoError(t, err, f.Name)
 		require.Greater(t, img.Bounds().Dx(), 900, "fine enough for print")
-		require.NoError(t, wellFormed(svg(t, f)), f.Name)
-		require.NotEmpty(t, f.Caption)
 	}
 	return byName
 }
@@ -70,7 +78,7 @@ func TestPicturesOfABalancedNetwork(t *testing.T) {
 }
 
 func TestFontHasAFallback(t *testing.T) {
-	picture := svg(t, drawn(t, small())["rate"])
+	picture := svg(t, pictures(t, small())["rate"])
 	require.Contains(t, picture, "font-family:'Liberation Sans',Arial")
 	require.NotContains(t, picture, "font-family:Liberation Sans;")
 }
@@ -78,7 +86,7 @@ func TestFontHasAFallback(t *testing.T) {
 // raster counts the marks in a raster: every one is a vertical stroke.
 func raster(t *testing.T, r result.Run) (marks int, caption string) {
 	t.Helper()
-	f := drawn(t, r)["raster"]
+	f := pictures(t, r)["raster"]
 	for _, path := range strings.Split(svg(t, f), "<path") {
 		if strings.Contains(path, "stroke-width:0.7") {
 			marks += strings.Count(path, "M")
@@ -159,7 +167,7 @@ func TestManyRecordersShareSeveralPictures(t *testing.T) {
 		pops, trains = append(pops, p), append(trains, train(p.All(), []int64{1}, []uint32{0}))
 	}
 	o := outline("n", 0.1, false, pops...)
-	all := drawn(t, result.Run{Outline: o, Activity: activity(o, 10, trains...), Spikes: trains})
+	all := pictures(t, result.Run{Outline: o, Activity: activity(o, 10, trains...), Spikes: trains})
 	require.Len(t, all, 6)
 	require.Contains(t, all, "raster-1")
 	require.Equal(t, "Spikes (2 of 2)", all["raster-2"].Title)
@@ -190,7 +198,7 @@ func TestImagesOfShapedPopulations(t *testing.T) {
 		pop := &sim.Population{Name: "p", Size: c.size, Shape: c.shape}
 		s := train(pop.All(), []int64{1, 2}, []uint32{0, uint32(c.size - 1)})
 		o := outline("n", 1, true, pop)
-		all := drawn(t, result.Run{Outline: o, Activity: activity(o, 2, s), Spikes: []*sim.SpikeTrain{s}})
+		all := pictures(t, result.Run{Outline: o, Activity: activity(o, 2, s), Spikes: []*sim.SpikeTrain{s}})
 		if c.title == "" {
 			require.NotContains(t, all, "image-p", "%v", c.shape)
 			continue
@@ -258,7 +266,7 @@ func TestGapsAndExtremesOfLongTracesAreKept(t *testing.T) {
 		tr.Ticks, tr.Values = append(tr.Ticks, int64(i+1)), append(tr.Values, v)
 	}
 	o := outline("n", 0.1, false, pop)
-	picture := svg(t, drawn(t, result.Run{Outline: o, Activity: activity(o, 100_000), Traces: []*sim.Trace{tr}})["trace-p.V_m"])
+	picture := svg(t, pictures(t, result.Run{Outline: o, Activity: activity(o, 100_000), Traces: []*sim.Trace{tr}})["trace-p.V_m"])
 	require.Contains(t, picture, ">100<", "the axis reaches the peak")
 	line := longestPath(picture)
 	require.Equal(t, 2, strings.Count(line, "M"), "two pieces with a gap between")
