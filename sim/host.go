@@ -25,7 +25,6 @@ type host struct {
 	wakes    wakes // lazy: the pending wake events
 	updateAt int64 // lazy: the tick for which an update event is pending
 	plastic  []*synapse.PlasticTable
-	current  []float64 // sum of the current stimuli per neuron, if there are any
 	injected [][]uint32
 	activity PopulationActivity
 	memory   []any // owners of the input sums

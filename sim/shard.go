@@ -15,6 +15,8 @@ type shard struct {
 	hosts   []*host
 	routes  []route
 	cursors []cursorRoute
+	// routesFrom and cursorsFrom list, for each population, the routes and cursor routes that begin there.
+	routesFrom, cursorsFrom [][]uint32
 	gaps    []gapState
 	samples []*sampler
 	emitted []emission
@@ -45,6 +47,7 @@ type cursorRoute struct {
 func newShard(run *Simulator, index int) (*shard, error) {
 	p := run.prog
 	s := &shard{run: run, prog: p, index: index, counts: make([]ProjectionActivity, len(p.projections)), drives: make([]int64, len(p.stimuli))}
+	s.routesFrom, s.cursorsFrom = make([][]uint32, len(p.populations)), make([][]uint32, len(p.populations))
 	for _, q := range p.populations {
 		h, err := q.newHost(p, index)
 		if err != nil {
@@ -67,6 +70,7 @@ func newShard(run *Simulator, index int) (*shard, error) {
 // addRoutes lays the routes of one piece.
 func (s *shard) addRoutes(q *projection, c piece) error {
 	if rows, ok := c.conn.(*synapse.CursorRows); ok {
+		s.cursorsFrom[q.from.index] = append(s.cursorsFrom[q.from.index], uint32(len(s.cursors)))
 		s.cursors = append(s.cursors, cursorRoute{q, rows, c.port, make([][]synapse.Cursor, s.run.ring.mask+1)})
 		return nil
 	}
@@ -81,6 +85,7 @@ func (s *shard) addRoutes(q *projection, c piece) error {
 		h.plastic = append(h.plastic, plastic)
 	}
 	for class, d := range c.conn.Delays() {
+		s.routesFrom[q.from.index] = append(s.routesFrom[q.from.index], uint32(len(s.routes)))
 		s.routes = append(s.routes, route{q, c.conn, plastic, c.port, class, int64(d)})
 	}
 	return nil
@@ -89,15 +94,13 @@ func (s *shard) addRoutes(q *projection, c piece) error {
 // arm turns emissions into arrival events later than tick now.
 func (s *shard) arm(emissions []emission, now int64) {
 	for _, e := range emissions {
-		for r := range s.routes {
-			if route := &s.routes[r]; route.projection.from.index == e.population && e.tick+route.delay > now {
-				s.queue.Push(route.projection.to.at(e.tick+route.delay, deliverEvent, uint32(r)))
+		for _, r := range s.routesFrom[e.population] {
+			if route := &s.routes[r]; e.tick+route.delay > now {
+				s.queue.Push(route.projection.to.at(e.tick+route.delay, deliverEvent, r))
 			}
 		}
-		for r := range s.cursors {
-			if s.cursors[r].projection.from.index == e.population {
-				s.startCursors(r, e, now)
-			}
+		for _, r := range s.cursorsFrom[e.population] {
+			s.startCursors(int(r), e, now)
 		}
 	}
 }

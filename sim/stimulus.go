@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math"
+	"sort"
 
 	"couplet/internal/rng"
 	"couplet/synapse"
@@ -99,13 +100,11 @@ func ticksOf(ms, tickMs float64) int64 {
 
 // factor is the current's factor in a tick.
 func (s *stimulus) factor(tick int64) float64 {
-	f := 0.0
-	for _, c := range s.changes {
-		if c.tick <= tick {
-			f = c.factor
-		}
+	later := sort.Search(len(s.changes), func(k int) bool { return s.changes[k].tick > tick })
+	if later == 0 {
+		return 0
 	}
-	return f
+	return s.changes[later-1].factor
 }
 
 // active tells whether a Poisson drive sends spikes that arrive in a tick. Spikes of the drive have

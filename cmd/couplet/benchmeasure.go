@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -37,7 +38,6 @@ func benchDelivery(ctx context.Context, measured limits.Limits, neurons, workers
 		return f, err
 	}
 	s := p.Start()
-	events := func() int64 { return s.Activity().Projections[0].Events }
 	fired, spikes := 0, make([]uint32, neurons/100)
 	busyTick := func() error {
 		for k := range spikes {
@@ -54,21 +54,19 @@ func benchDelivery(ctx context.Context, measured limits.Limits, neurons, workers
 			return f, err
 		}
 	}
-	before := events()
-	busy, busyTicks, err := repeated(ctx, budget, busyTick)
+	busy, err := roundTime(ctx, budget, busyTick)
 	if err != nil {
 		return f, err
 	}
-	arrived := float64(events() - before)
 	if err := s.RunTicks(ctx, p.MaxDelay()+1); err != nil {
 		return f, err
 	}
-	quiet, quietTicks, err := repeated(ctx, budget/4, func() error { return s.Step(ctx) })
+	quiet, err := roundTime(ctx, budget/4, func() error { return s.Step(ctx) })
 	if err != nil {
 		return f, err
 	}
-	seconds := busy.Seconds() - quiet.Seconds()/float64(quietTicks)*float64(busyTicks)
-	f.share = shareOf(arrived/max(seconds, 1e-9), measured.UpdatesAt(4*neurons/workers, workers))
+	events := float64(len(spikes) * f.InDegree) // in the mean over the neurons, whose out-degrees vary
+	f.share = shareOf(events/max(busy-quiet, 1e-9), measured.UpdatesAt(4*neurons/workers, workers))
 	f.BytesPerSynapse = p.Describe().Projections[0].BytesPerSynapse()
 	return f, nil
 }
@@ -101,7 +99,7 @@ func benchUpdate(ctx context.Context, neurons int, budget time.Duration) ([]upda
 	var figures []updateFigure
 	for _, level := range kernel.Levels() {
 		restore := kernel.SetLevel(level)
-		took, rounds, err := repeated(ctx, budget/4, func() error {
+		seconds, err := roundTime(ctx, budget/4, func() error {
 			spikes = kernel.Delta64(v, drive, ref, in, &c, 0, spikes[:0])
 			return nil
 		})
@@ -110,7 +108,7 @@ func benchUpdate(ctx context.Context, neurons int, budget time.Duration) ([]upda
 			return nil, err
 		}
 		f := updateFigure{Neurons: neurons, Kernel: level.String()}
-		f.share = shareOf(float64(neurons)*float64(rounds)/took.Seconds(), copied/bytesPerUpdate)
+		f.share = shareOf(float64(neurons)/seconds, copied/bytesPerUpdate)
 		f.Speedup = 1
 		if len(figures) > 0 {
 			f.Speedup = f.PerSecond / figures[0].PerSecond
@@ -127,11 +125,11 @@ func copyRate(ctx context.Context, bytes int, budget time.Duration) (float64, er
 	for i := 0; i < len(from); i += 4096 {
 		from[i] = 1 // or the system might keep one page of zeros for all
 	}
-	took, rounds, err := repeated(ctx, budget, func() error {
+	seconds, err := roundTime(ctx, budget, func() error {
 		copy(to, from)
 		return nil
 	})
-	return float64(bytes) * float64(rounds) / took.Seconds(), err
+	return float64(bytes) / seconds, err
 }
 
 // queueFigure is the speed of the event queue.
@@ -148,7 +146,7 @@ func benchQueue(ctx context.Context, measured limits.Limits, budget time.Duratio
 		q.Push(wheel.Event{Tick: int64(k * 7919 % 600), Key: k})
 	}
 	k := int64(0)
-	took, rounds, err := repeated(ctx, budget, func() error {
+	seconds, err := roundTime(ctx, budget, func() error {
 		for range holds {
 			e, _ := q.Pop(wheel.None - 1)
 			e.Tick += 1 + k*7919%600
@@ -158,25 +156,27 @@ func benchQueue(ctx context.Context, measured limits.Limits, budget time.Duratio
 		return nil
 	})
 	limit := measured.UpdatesAt(events*int(unsafe.Sizeof(wheel.Event{})), 1)
-	return queueFigure{events, shareOf(holds*float64(rounds)/took.Seconds(), limit)}, err
+	return queueFigure{events, shareOf(holds/seconds, limit)}, err
 }
 
-// repeated does a piece of work again and again for the given time, but at least once, and tells how
-// long that took and how often it was done. The first time, which fills the caches, does not count.
-func repeated(ctx context.Context, budget time.Duration, work func() error) (took time.Duration, times int, err error) {
+// roundTime does a piece of work again and again for the given time, but at least three times, and
+// returns the median of its durations in seconds. The median leaves out the rounds in which another
+// program had the processor. The first round, which fills the caches, does not count.
+func roundTime(ctx context.Context, budget time.Duration, work func() error) (seconds float64, err error) {
 	if err := work(); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	start := time.Now()
-	for took < budget || times == 0 {
+	var rounds []time.Duration
+	for end := time.Now().Add(budget); len(rounds) < 3 || time.Now().Before(end); {
 		if err := ctx.Err(); err != nil {
-			return 0, 0, err
+			return 0, err
 		}
+		start := time.Now()
 		if err := work(); err != nil {
-			return 0, 0, err
+			return 0, err
 		}
-		times++
-		took = time.Since(start)
+		rounds = append(rounds, time.Since(start))
 	}
-	return max(took, time.Nanosecond), times, nil
+	slices.Sort(rounds)
+	return max(rounds[len(rounds)/2], time.Nanosecond).Seconds(), nil
 }

@@ -125,13 +125,12 @@ func (d dimension) quantities(l []float64) content {
 // shifted writes x/10^exponent so that reading it with the exponent gives x to the last bit: it
 // moves the point in the shortest decimal number that means x.
 func shifted(x float64, exponent int) string {
-	if exponent == 0 || x == 0 {
-		return strconv.FormatFloat(x, 'g', -1, 64)
-	}
 	mantissa, power, _ := strings.Cut(strconv.FormatFloat(x, 'e', -1, 64), "e")
 	n, _ := strconv.Atoi(power)
-	n -= exponent
-	if n < -6 || n > 20 {
+	if x != 0 {
+		n -= exponent
+	}
+	if n < -6 || n > 15 {
 		return mantissa + "e" + strconv.Itoa(n)
 	}
 	return plainDecimal(mantissa, n)

@@ -115,8 +115,12 @@ func (r *reader) openRecording(file string, o aer.Options) (*aer.Recording, erro
 		}
 	}
 	for _, path := range candidates {
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		info, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
 			continue
+		}
+		if err == nil && !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%q is not a file; valid: the path of a recording", file)
 		}
 		recording, err := aer.Open(path, o)
 		if located := (*aer.FormatError)(nil); errors.As(err, &located) {

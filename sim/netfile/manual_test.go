@@ -25,7 +25,7 @@ var manualTables = map[string]func() string{
 	"stimulus":      func() string { return fieldsTable(stimulusFields) },
 	"drives":        func() string { return variantsText("Further fields of", stimulusVariants) },
 	"projection":    func() string { return fieldsTable(projectionFields) },
-	"rules":         rulesTable,
+	"rules":         rulesText,
 	"synapses":      synapsesText,
 	"record":        func() string { return fieldsTable(recordFields) },
 	"recorders":     func() string { return variantsText("Further fields for", recordVariants) },
@@ -196,20 +196,16 @@ func parametersTable(list []parameter) string {
 	return text
 }
 
-func rulesTable() string {
-	text := head("rule", "meaning", "parameters")
+func rulesText() string {
+	var parts []string
 	for _, v := range ruleVariants {
-		var list []string
-		for _, f := range v.fields {
-			item := code(f.name) + ": " + f.form.valid + "; " + f.doc
-			if f.required {
-				item += " (required)"
-			}
-			list = append(list, item)
+		part := fmt.Sprintf("#### %s\n\n%s.\n", code(v.name), sentence(v.doc))
+		if len(v.fields) > 0 {
+			part += "\n" + fieldsTable(v.fields)
 		}
-		text += row(code(v.name), v.doc, strings.Join(list, "<br>"))
+		parts = append(parts, part)
 	}
-	return text
+	return strings.Join(parts, "\n")
 }
 
 func synapsesText() string {

@@ -36,6 +36,18 @@ func neuronParameters(m neuron.Model) []parameter {
 	return list
 }
 
+// parametersOn lists the parameters of a neuron model as they are written on a grid. Those of sources,
+// which live on every grid, follow it.
+func parametersOn(g grid, m neuron.Model) []parameter {
+	list := neuronParameters(m)
+	if m.Info().Source() {
+		for i := range list {
+			list[i].dim = g.on(list[i].dim)
+		}
+	}
+	return list
+}
+
 // withNeuronParameter returns a copy of the model with a parameter set.
 func withNeuronParameter(m neuron.Model, name string, x float64) neuron.Model {
 	for _, p := range neuron.Params(m) {

@@ -253,7 +253,7 @@ func (p *population) readParams(c yamltree.Cursor) {
 	if !c.Mapping("parameters with values, such as {tau_m: 20 ms}") {
 		return
 	}
-	known := neuronParameters(p.pop.Model)
+	known := parametersOn(p.r.grid(), p.pop.Model)
 	for name, value := range c.Fields() {
 		i := slices.IndexFunc(known, func(q parameter) bool { return q.name == name })
 		if i < 0 {
@@ -261,9 +261,6 @@ func (p *population) readParams(c yamltree.Cursor) {
 			continue
 		}
 		q := known[i]
-		if q.dim.name == rate.name {
-			q.dim = p.r.rate()
-		}
 		if q.isSwitch && value.Kind() == yamltree.Mapping {
 			value.Errorf("%q is a switch and cannot be drawn; valid: true, false, or a list of one for each neuron", name)
 			continue
@@ -381,7 +378,7 @@ func (p *population) readTimes(c yamltree.Cursor) {
 	}
 	source.Times = make([][]float64, 0, c.Len())
 	for _, item := range c.Items() {
-		times, _ := readQuantities(item, p.r.duration())
+		times, _ := readQuantities(item, p.r.grid().time)
 		source.Times = append(source.Times, times)
 	}
 	p.pop.Model = source

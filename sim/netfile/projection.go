@@ -117,7 +117,7 @@ func (p *projection) connect(from, to sim.View) {
 	dims := valueExtents(rule, from, to)
 	read := weightReader(to.Population.Model)
 	weight, weightOK := readValue(*p.weight, read, read, dims)
-	delay, delayOK := readValue(*p.delay, p.r.duration().read, p.r.duration().read, dims)
+	delay, delayOK := readValue(*p.delay, p.r.duration, p.r.duration, dims)
 	weightOK = weightOK && checkExtents(*p.weight, weight, rule, dims)
 	delayOK = delayOK && checkExtents(*p.delay, delay, rule, dims)
 	if p.resolution != nil {

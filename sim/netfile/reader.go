@@ -126,23 +126,13 @@ func (r *reader) readTick(c yamltree.Cursor) {
 
 func (r *reader) readSeed(c yamltree.Cursor) { r.net.Seed, _ = c.Unsigned() }
 
-func (r *reader) readRun(c yamltree.Cursor) { r.net.RunMs, _ = r.duration().read(c) }
+func (r *reader) readRun(c yamltree.Cursor) { r.net.RunMs, _ = r.duration(c) }
 
-// duration is the dimension of durations on the network's grid.
-func (r *reader) duration() dimension {
-	if r.net.Steps {
-		return steps
-	}
-	return duration
-}
+// grid holds the dimensions of durations and rates in the file.
+func (r *reader) grid() grid { return gridOf(r.net.Steps) }
 
-// rate is the dimension of rates on the network's grid.
-func (r *reader) rate() dimension {
-	if r.net.Steps {
-		return stepRate
-	}
-	return rate
-}
+// duration reads a duration on the network's grid.
+func (r *reader) duration(c yamltree.Cursor) (float64, bool) { return r.grid().time.read(c) }
 
 // place notes where a part of the network stands, and returns its path.
 func (r *reader) place(c yamltree.Cursor) string {

@@ -105,7 +105,7 @@ func (p *recorder) readNeurons(c yamltree.Cursor) {
 }
 
 func (p *recorder) readEvery(c yamltree.Cursor) {
-	x, ok := p.r.duration().read(c)
+	x, ok := p.r.duration(c)
 	if ok && x <= 0 {
 		c.Errorf("%s must be greater than 0; valid: a whole number of ticks", c.Raw())
 	}

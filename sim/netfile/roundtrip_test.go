@@ -3,6 +3,7 @@ package netfile
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -366,7 +367,7 @@ func TestShifted(t *testing.T) {
 		want     string
 	}{
 		{50, 3, "0.05"}, {1000, 3, "1"}, {12_345, 3, "12.345"}, {0, 3, "0"}, {-250, 3, "-0.25"}, {1e-7, 3, "1e-10"},
-		{1e30, 3, "1e27"}, {1.5e6, 3, "1500"}, {0.1, 0, "0.1"},
+		{1e30, 3, "1e27"}, {1.5e6, 3, "1500"}, {0.1, 0, "0.1"}, {-1e6, 0, "-1000000"}, {1.25e-5, 0, "0.0000125"}, {math.Copysign(0, -1), 0, "-0"},
 	} {
 		require.Equal(t, c.want, shifted(c.x, c.exponent))
 	}

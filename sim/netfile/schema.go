@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"couplet/neuron"
 )
@@ -124,7 +125,7 @@ func populationSchema() schema {
 func modelSchema(m neuron.Model, neurons variant[*population]) schema {
 	params, initial := schema{}, schema{}
 	for _, p := range neuronParameters(m) {
-		params[p.name] = p.schema(true)
+		params[p.name] = p.schema(true, m.Info().Source())
 	}
 	for _, v := range m.Info().Variables {
 		if v.Init {
@@ -141,9 +142,14 @@ func modelSchema(m neuron.Model, neurons variant[*population]) schema {
 	}
 }
 
-// schema describes a parameter; many allows a value that differs between neurons.
-func (p parameter) schema(many bool) schema {
+// schema describes a parameter: many allows a value that differs between neurons, anyGrid durations
+// and rates that count steps.
+func (p parameter) schema(many, anyGrid bool) schema {
 	doc := fmt.Sprintf("%s; %s; default %s", p.doc, p.rangeText(), p.defaultText())
+	suffix := ""
+	if many {
+		suffix = "_value"
+	}
 	switch {
 	case p.isSwitch && many:
 		return described(oneOrMore(schema{"type": "boolean"}), doc)
@@ -151,14 +157,10 @@ func (p parameter) schema(many bool) schema {
 		return schema{"type": "boolean", "description": doc}
 	case p.ofWeight:
 		return described(ref("quantity"), doc)
-	case p.dim.name == rate.name && many:
-		return described(ref("rate_value"), doc)
-	case many:
-		return described(p.dim.valueSchema(), doc)
-	case p.dim.name == duration.name: // time constants of synapses count steps on a step grid
-		return described(ref("duration"), doc)
+	case anyGrid && (p.dim.name == duration.name || p.dim.name == rate.name):
+		return described(ref(strings.TrimPrefix(p.dim.name, "a ")+suffix), doc)
 	}
-	return described(p.dim.quantitySchema(), doc)
+	return described(p.dim.orValueSchema(suffix), doc)
 }
 
 // defaultText writes the default of a parameter.
@@ -175,7 +177,7 @@ func synapseSchema() schema {
 	for _, m := range synapseModels() {
 		properties := schema{"model": schema{"const": m.Name(), "description": synapseDocs[m.Name()]}}
 		for _, p := range synapseParameters(m) {
-			properties[p.name] = p.schema(false)
+			properties[p.name] = p.schema(false, true)
 		}
 		choices = append(choices, schema{
 			"type": "object", "properties": properties, "required": []string{"model"}, "additionalProperties": false,

@@ -29,7 +29,7 @@ type stimulus struct {
 var stimulusFields = table[*stimulus]{
 	{"model", wordForm(driveNames...), "what the stimulus does", true, (*stimulus).readModel},
 	{"to", endpointsForm, "whom it drives", true, func(s *stimulus, c yamltree.Cursor) { s.to = s.r.endpoints(c) }},
-	{"delay", durationForm, "delay, as if the drive came over a connection; default 0", false, func(s *stimulus, c yamltree.Cursor) { s.delayMs, _ = s.r.duration().read(c) }},
+	{"delay", durationForm, "delay, as if the drive came over a connection; default 0", false, func(s *stimulus, c yamltree.Cursor) { s.delayMs, _ = s.r.duration(c) }},
 }
 
 // weightUnits says what a weight looks like.
@@ -55,7 +55,7 @@ var (
 
 var stimulusVariants = []variant[*stimulus]{
 	{poissonDrive, "gives every target neuron its own Poisson spike train", table[*stimulus]{
-		{"rate", rateForm, "spikes per time for each neuron", true, func(s *stimulus, c yamltree.Cursor) { s.rateHz, _ = s.r.rate().read(c) }},
+		{"rate", rateForm, "spikes per time for each neuron", true, func(s *stimulus, c yamltree.Cursor) { s.rateHz, _ = s.r.grid().rate.read(c) }},
 		startField, stopField,
 		{"weight", weightForm, "weight of each spike", true, func(s *stimulus, c yamltree.Cursor) { s.weight = &c }},
 	}},
@@ -100,17 +100,17 @@ func (s *stimulus) read() {
 
 func (s *stimulus) readModel(c yamltree.Cursor) { s.model, _ = c.Word("model", driveNames...) }
 
-func (s *stimulus) readStart(c yamltree.Cursor) { s.startMs, _ = s.r.duration().read(c) }
+func (s *stimulus) readStart(c yamltree.Cursor) { s.startMs, _ = s.r.duration(c) }
 
 func (s *stimulus) readStop(c yamltree.Cursor) {
-	x, ok := s.r.duration().read(c)
+	x, ok := s.r.duration(c)
 	if ok && x <= s.startMs {
 		c.Errorf("%s is not later than the start; valid: a time after it, or no stop at all", c.Raw())
 	}
 	s.stopMs = x
 }
 
-func (s *stimulus) readTimes(c yamltree.Cursor) { s.timesMs, _ = readQuantities(c, s.r.duration()) }
+func (s *stimulus) readTimes(c yamltree.Cursor) { s.timesMs, _ = readQuantities(c, s.r.grid().time) }
 
 // drive adds the stimulus of one target.
 func (s *stimulus) drive(to sim.View) {

@@ -60,14 +60,13 @@ func (r *reader) readSynapse(c yamltree.Cursor) synapseDraft {
 	models := synapseModels()
 	d.model = models[slices.IndexFunc(models, func(s synapse.Synapse) bool { return s.Name() == name })]
 	if c.Kind() == yamltree.Mapping {
-		d.readParameters(c, r.duration())
+		d.readParameters(c, r.grid())
 	}
 	return d
 }
 
-// readParameters reads the parameters that do not depend on the target; time is the dimension of time
-// constants.
-func (d *synapseDraft) readParameters(c yamltree.Cursor, time dimension) {
+// readParameters reads the parameters that do not depend on the target.
+func (d *synapseDraft) readParameters(c yamltree.Cursor, g grid) {
 	known := synapseParameters(d.model)
 	names := []string{"model"}
 	for _, p := range known {
@@ -81,9 +80,7 @@ func (d *synapseDraft) readParameters(c yamltree.Cursor, time dimension) {
 		case p.ofWeight:
 			d.weights[p.name] = value
 		default:
-			if p.dim.name == duration.name {
-				p.dim = time
-			}
+			p.dim = g.on(p.dim)
 			x, ok := p.read(value)
 			d.failed = d.failed || !ok
 			d.model = withSynapseParameter(d.model, p.name, x)

@@ -54,6 +54,28 @@ func dimensionOf(declared string) dimension {
 	return dimension{"a quantity in " + declared, []unit{{declared, 0}}}
 }
 
+// grid holds the dimensions that depend on the tick: on a step grid durations and rates count steps.
+type grid struct{ time, rate dimension }
+
+func gridOf(inSteps bool) grid {
+	if inSteps {
+		return grid{steps, stepRate}
+	}
+	return grid{duration, rate}
+}
+
+// on gives the dimension that takes the place of another one on the grid. It is meant for what lives
+// on any grid: sources and synapses.
+func (g grid) on(d dimension) dimension {
+	switch d.name {
+	case duration.name:
+		return g.time
+	case rate.name:
+		return g.rate
+	}
+	return d
+}
+
 func (d dimension) find(symbol string) (unit, bool) {
 	for _, u := range d.units {
 		if u.symbol == symbol {

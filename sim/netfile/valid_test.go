@@ -177,6 +177,9 @@ func TestStepGrid(t *testing.T) {
 	require.Nil(t, net.Populations[0].Model.(neuron.SpikeSource).Times, "without times a source is silent")
 	require.Equal(t, sim.Poisson{RateHz: 50, StartMs: 2, StopMs: 10}, net.Stimuli[0].Drive, "0.05 a step are 50 in 1000 steps")
 
+	require.Equal(t, synapse.Listed{100, 0}, net.Populations[4].Each["rate"])
+	require.Equal(t, 5.0, net.Populations[4].Model.(neuron.PoissonSource).Start)
+
 	in := synapse.Shape{1, 6, 6}
 	require.Equal(t, synapse.Conv{In: in, OutChannels: 2, Kernel: []int{3, 3}, Stride: []int{2, 2}, Padding: []int{1, 1}}, net.Projections[0].Rule)
 	require.Equal(t, synapse.Static{

@@ -24,10 +24,7 @@ func Write(w io.Writer, net *sim.Network) error {
 		return fmt.Errorf("netfile: the network is not valid: %w", err)
 	}
 	e := newEmitter(w)
-	f := &networkWriter{emitter: e, net: net, time: duration, rate: rate}
-	if net.Steps {
-		f.time, f.rate = steps, stepRate
-	}
+	f := &networkWriter{emitter: e, net: net, grid: gridOf(net.Steps)}
 	f.network()
 	if e.err != nil {
 		return fmt.Errorf("netfile: %w", e.err)
@@ -41,8 +38,8 @@ func Write(w io.Writer, net *sim.Network) error {
 // networkWriter writes the parts of one network.
 type networkWriter struct {
 	*emitter
-	net        *sim.Network
-	time, rate dimension
+	net *sim.Network
+	grid
 }
 
 func (f *networkWriter) network() {
@@ -161,7 +158,7 @@ func (f *networkWriter) neurons(p *sim.Population) []pair {
 		pairs = append(pairs, pair{"size", integer(p.Size)})
 	}
 	var params, initial []pair
-	for _, q := range neuronParameters(p.Model) {
+	for _, q := range parametersOn(f.grid, p.Model) {
 		params = append(params, pair{q.name, f.parameter(p, q)})
 	}
 	for _, v := range info.Variables {
@@ -180,9 +177,6 @@ func (f *networkWriter) neurons(p *sim.Population) []pair {
 
 // parameter writes a parameter of a population, one for all neurons or one for each.
 func (f *networkWriter) parameter(p *sim.Population, q parameter) content {
-	if q.dim.name == rate.name {
-		q.dim = f.rate
-	}
 	v, each := p.Each[q.name]
 	if !each {
 		v = synapse.Const(neuronParameterValue(p.Model, q.name))

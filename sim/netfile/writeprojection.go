@@ -102,12 +102,9 @@ func (f *networkWriter) synapse(p *sim.Projection, weight dimension) content {
 	}
 	pairs := []pair{{"model", text(p.Synapse.Name())}}
 	for _, q := range synapse.Params(p.Synapse) {
-		d := dimensionOf(q.Unit)
-		switch {
-		case isWeight(q):
+		d := f.on(dimensionOf(q.Unit))
+		if isWeight(q) {
 			d = weight
-		case d.name == duration.name:
-			d = f.time
 		}
 		value := d.quantity(q.Value(p.Synapse))
 		if q.Bool {
