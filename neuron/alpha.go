@@ -126,26 +126,51 @@ func (s *alphaState[F]) Read(v, i int, now int64) float64 {
 
 // Step updates every neuron by one tick.
 func (s *alphaState[F]) Step(_ int64, in []Input, out *Spikes) {
+	s.move(out)
+	for sign := range in {
+		if port := &in[sign]; port.Sum32 != nil {
+			relaxAlpha(s, sign, port.Sum32, port.Quantum)
+		} else {
+			relaxAlpha(s, sign, port.Sum64, port.Quantum)
+		}
+	}
+}
+
+// move updates the potentials and resets the neurons that fire.
+func (s *alphaState[F]) move(out *Spikes) {
 	v, drive, ref := s.v, s.drive[:len(s.v)], s.ref[:len(s.v)]
+	rise, flow := [2][]F{s.rise[0][:len(v)], s.rise[1][:len(v)]}, [2][]F{s.flow[0][:len(v)], s.flow[1][:len(v)]}
 	c, own := &s.cells[0], &s.own[0]
 	for i := range v {
-		if s.class != nil {
-			c, own = &s.cells[s.class[i]], &s.own[s.class[i]]
-		}
-		ex := own[0].tick(&s.rise[0][i], &s.flow[0][i], in[0].take(i))
-		ih := own[1].tick(&s.rise[1][i], &s.flow[1][i], in[1].take(i))
 		if ref[i] > 0 {
 			ref[i]--
 			continue
 		}
-		u := F(c.p*v[i]) + ex
-		u += ih
+		if s.class != nil {
+			c, own = &s.cells[s.class[i]], &s.own[s.class[i]]
+		}
+		u := F(c.p*v[i]) + own[0].push(rise[0][i], flow[0][i])
+		u += own[1].push(rise[1][i], flow[1][i])
 		u += drive[i]
 		if u >= c.threshold {
 			u, ref[i] = c.reset, c.refractory
 			s.fire(i, out)
 		}
 		v[i] = u
+	}
+}
+
+// relaxAlpha lets the currents of one sign run for a tick and adds what has arrived.
+func relaxAlpha[F real, S sum](s *alphaState[F], sign int, in []S, quantum float64) {
+	rise := s.rise[sign]
+	flow, in := s.flow[sign][:len(rise)], in[:len(rise)]
+	f := &s.own[0][sign]
+	for i := range rise {
+		if s.class != nil {
+			f = &s.own[s.class[i]][sign]
+		}
+		rise[i], flow[i] = f.relax(rise[i], flow[i], float64(in[i])*quantum)
+		in[i] = 0
 	}
 }
 
@@ -226,16 +251,17 @@ func (s *alphaState[F]) set(i int, n *alphaNeuron[F]) {
 // tick is one update with the sums of the arrivals; it tells whether the neuron fires.
 func (n *alphaNeuron[F]) tick(ex, in float64) bool {
 	e, i := &n.synapse[0], &n.synapse[1]
-	pushEx := n.own[0].tick(&e.rise, &e.flow, ex)
-	pushIn := n.own[1].tick(&i.rise, &i.flow, in)
-	if n.ref > 0 {
+	free := n.ref == 0
+	if free {
+		n.v = F(n.p*n.v) + n.own[0].push(e.rise, e.flow)
+		n.v += n.own[1].push(i.rise, i.flow)
+		n.v += n.drive
+	} else {
 		n.ref--
-		return false
 	}
-	n.v = F(n.p*n.v) + pushEx
-	n.v += pushIn
-	n.v += n.drive
-	if n.v < n.threshold {
+	e.rise, e.flow = n.own[0].relax(e.rise, e.flow, ex)
+	i.rise, i.flow = n.own[1].relax(i.rise, i.flow, in)
+	if !free || n.v < n.threshold {
 		return false
 	}
 	n.v, n.ref = n.reset, n.refractory

@@ -60,12 +60,12 @@ func (g alphaGap) decayed(rise, flow float64) (float64, float64) {
 	return g.decay * rise, g.decay * (flow + float64(g.t*rise))
 }
 
-// tick updates a synapse and gives what its state before does to a free potential.
-func (c *alphaFilter[F]) tick(rise, flow *F, weight float64) F {
-	y, i := *rise, *flow
-	*flow = F(c.climb*y) + F(c.decay*i)
-	*rise = F(c.decay*y) + F(c.kick*weight)
-	return F(c.b*y) + F(c.a*i)
+// push is what a synapse adds to a free potential in one tick.
+func (c *alphaFilter[F]) push(rise, flow F) F { return F(c.b*rise) + F(c.a*flow) }
+
+// relax is the synapse after one tick at whose end a weight arrived.
+func (c *alphaFilter[F]) relax(rise, flow F, weight float64) (F, F) {
+	return F(c.decay*rise) + F(c.kick*weight), F(c.climb*rise) + F(c.decay*flow)
 }
 
 // most is an upper bound of what the synapse can add to a free potential in any one coming tick,

@@ -114,7 +114,8 @@ func (c *expClass[F]) propagate(k int64) expGap {
 type expState[F real] struct {
 	membrane[F]
 	own    []expClass[F]
-	ex, in []F // synaptic currents in pA
+	decay  [2][]F // decayEx and decayIn of each class
+	ex, in []F    // synaptic currents in pA
 	// v, drive, ex and in again where the vector kernel can update the shard, else nil.
 	v64, drive64, ex64, in64 []float64
 }
@@ -130,6 +131,8 @@ func newExpState[F real](b Build, m PSCExp, distinct []PSCExp, class []uint32) (
 			return nil, err
 		}
 		s.own[c] = newExpClass[F](d, b, table)
+		s.decay[0] = append(s.decay[0], s.own[c].decayEx)
+		s.decay[1] = append(s.decay[1], s.own[c].decayIn)
 	}
 	s.membrane = newMembrane(b, class, cells, m.Ie)
 	for i := range s.ex {
@@ -173,32 +176,53 @@ func (s *expState[F]) Step(_ int64, in []Input, out *Spikes) {
 		out.Neurons = kernel.Exp64(s.v64, s.ex64, s.in64, s.drive64, s.ref, ex.Sum32, ih.Sum32, &k, s.first, out.Neurons)
 		return
 	}
-	s.step(ex, ih, out)
+	s.move(out)
+	s.relax(s.ex, 0, ex)
+	s.relax(s.in, 1, ih)
 }
 
-// step is the loop of kernel.Exp64 for shards of several classes and for other formats.
-func (s *expState[F]) step(ex, ih *Input, out *Spikes) {
-	v, drive, ref := s.v, s.drive[:len(s.v)], s.ref[:len(s.v)]
+// move updates the potentials and resets the neurons that fire. Together with relax it is the loop
+// of kernel.Exp64, for shards of several classes and for other formats.
+func (s *expState[F]) move(out *Spikes) {
+	v, ex, in := s.v, s.ex[:len(s.v)], s.in[:len(s.v)]
+	drive, ref := s.drive[:len(s.v)], s.ref[:len(s.v)]
 	c, own := &s.cells[0], &s.own[0]
 	for i := range v {
-		if s.class != nil {
-			c, own = &s.cells[s.class[i]], &s.own[s.class[i]]
-		}
-		iEx, iIn := s.ex[i], s.in[i]
-		s.ex[i] = F(own.decayEx*iEx) + F(ex.take(i))
-		s.in[i] = F(own.decayIn*iIn) + F(ih.take(i))
 		if ref[i] > 0 {
 			ref[i]--
 			continue
 		}
-		u := F(c.p*v[i]) + F(own.aEx*iEx)
-		u += F(own.aIn * iIn)
+		if s.class != nil {
+			c, own = &s.cells[s.class[i]], &s.own[s.class[i]]
+		}
+		u := F(c.p*v[i]) + F(own.aEx*ex[i])
+		u += F(own.aIn * in[i])
 		u += drive[i]
 		if u >= c.threshold {
 			u, ref[i] = c.reset, c.refractory
 			s.fire(i, out)
 		}
 		v[i] = u
+	}
+}
+
+// relax lets the currents of one sign decay and adds what has arrived.
+func (s *expState[F]) relax(current []F, sign int, port *Input) {
+	if port.Sum32 != nil {
+		relax(current, s.decay[sign], s.class, port.Sum32, port.Quantum)
+	} else {
+		relax(current, s.decay[sign], s.class, port.Sum64, port.Quantum)
+	}
+}
+
+func relax[F real, S sum](current, decay []F, class []uint32, in []S, quantum float64) {
+	d, in := decay[0], in[:len(current)]
+	for i := range current {
+		if class != nil {
+			d = decay[class[i]]
+		}
+		current[i] = F(d*current[i]) + F(float64(in[i])*quantum)
+		in[i] = 0
 	}
 }
 

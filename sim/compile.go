@@ -20,6 +20,9 @@ type Options struct {
 	Host Hosting
 	// MemoryLimit in bytes refuses larger networks; 0 takes what the machine has.
 	MemoryLimit uint64
+	// Progress, if set, is told how much of the building is done, from 0 to 1. It is called by one
+	// goroutine at a time.
+	Progress func(done float64)
 }
 
 // Program is a compiled network. It is immutable; any number of simulators can run it.
@@ -95,7 +98,7 @@ func Compile(net *Network, o Options) (*Program, error) {
 	if err := p.draw(); err != nil {
 		return nil, err
 	}
-	if err := p.build(); err != nil {
+	if err := p.build(p.meter(o.Progress)); err != nil {
 		return nil, err
 	}
 	p.measureDelays()
@@ -149,7 +152,7 @@ const shardAlign = 16
 // shardBounds cuts a population into shards of nearly equal size.
 func shardBounds(q *Population, shards int) []int {
 	bounds := make([]int, shards+1)
-	if whole, ok := q.Model.(interface{ Indivisible() bool }); ok && whole.Indivisible() {
+	if indivisible(q.Model) {
 		for s := range shards {
 			bounds[s+1] = q.Size
 		}
@@ -186,7 +189,7 @@ func (p *Program) draw() error {
 }
 
 // build compiles the connectivity of all shards, side by side.
-func (p *Program) build() error {
+func (p *Program) build(progress func(int64)) error {
 	for _, q := range p.projections {
 		q.pieces = make([][]piece, p.shards)
 	}
@@ -195,7 +198,7 @@ func (p *Program) build() error {
 	for s := range p.shards {
 		wait.Go(func() {
 			for _, q := range p.projections {
-				if errs[s] = p.buildPieces(q, s); errs[s] != nil {
+				if errs[s] = p.buildPieces(q, s, progress); errs[s] != nil {
 					errs[s] = Problem{q.path(q.index), plain(errs[s])}
 					return
 				}
@@ -211,8 +214,40 @@ func (p *Program) build() error {
 	return nil
 }
 
+// meter turns counts of walked synapses into a share of all that building will walk over.
+func (p *Program) meter(tell func(done float64)) func(int64) {
+	if tell == nil {
+		return nil
+	}
+	all := 1.0
+	for _, q := range p.projections {
+		passes := 2.0
+		weight, delay := q.Synapse.Strength()
+		if !isConst(delay) {
+			passes = 3
+		}
+		if lo, hi := weight.Bounds(); lo < 0 && hi > 0 {
+			passes *= float64(len(q.to.info.Ports))
+		}
+		all += passes * q.Rule.Expect(q.From.Len(), q.To.Len())
+	}
+	var mu sync.Mutex
+	walked := 0.0
+	return func(synapses int64) {
+		mu.Lock()
+		defer mu.Unlock()
+		walked += float64(synapses)
+		tell(min(walked/all, 1))
+	}
+}
+
+func isConst(v synapse.Value) bool {
+	_, ok := v.(synapse.Const)
+	return ok
+}
+
 // buildPieces compiles one projection for one shard.
-func (p *Program) buildPieces(q *projection, shard int) error {
+func (p *Program) buildPieces(q *projection, shard int, progress func(int64)) error {
 	lo, hi := max(q.To.Lo, q.to.bounds[shard]), min(q.To.Hi, q.to.bounds[shard+1])
 	if lo >= hi {
 		return nil
@@ -223,7 +258,7 @@ func (p *Program) buildPieces(q *projection, shard int) error {
 			Wiring:  synapse.Wiring{Key: ConnectKey(p.seed, q.index), Sources: q.From.Len(), Targets: q.To.Len()},
 			Weights: WeightKey(p.seed, q.index), Delays: DelayKey(p.seed, q.index),
 			Lo: lo - q.To.Lo, Hi: hi - q.To.Lo, Slot: lo - q.to.bounds[shard],
-			Sign: portSign(kind.Kind), Intake: portIntake(kind.Kind), Scale: q.to.scales[port], MinDelay: 1,
+			Sign: portSign(kind.Kind), Intake: portIntake(kind.Kind), Scale: q.to.scales[port], MinDelay: 1, Progress: progress,
 		}
 		if q.zeroDelay() {
 			spec.MinDelay = 0
@@ -232,6 +267,7 @@ func (p *Program) buildPieces(q *projection, shard int) error {
 		if err != nil {
 			return err
 		}
+		spec.Progress = nil // the spec is kept, for walking over the synapses again
 		if conn.Synapses() > 0 {
 			q.pieces[shard] = append(q.pieces[shard], piece{port, spec, conn})
 		}
@@ -288,20 +324,37 @@ func (p *Program) window() int64 { return min(p.minDelay, maxWindow) }
 // maxWindow bounds the window where no delay does, so that progress and cancellation are noticed.
 const maxWindow = 256
 
-// checkStates builds every population's state once, for the errors that only a model can find.
+// checkStates builds states for the errors that only a model can find: all of a population whose
+// neurons differ or that lists spikes, one neuron of any other.
 func (p *Program) checkStates() error {
 	var problems Problems
 	for _, q := range p.populations {
-		for shard := range p.shards {
-			if q.bounds[shard] == q.bounds[shard+1] {
-				continue
-			}
-			if _, err := q.newState(p, shard); err != nil {
-				problems.add(q.path()+".params", "%s", plain(err))
-			}
+		if err := q.checkState(p); err != nil {
+			problems.add(q.path()+".params", "%s", plain(err))
 		}
 	}
 	return problems.err()
+}
+
+func (q *population) checkState(p *Program) error {
+	if len(q.each) == 0 && !q.info.Source() && !indivisible(q.Model) {
+		_, err := q.Model.Build(neuron.Build{N: 1, TickMs: p.net.TickMs, Lazy: q.lazy, Single: q.single})
+		return err
+	}
+	for shard := range p.shards {
+		if q.bounds[shard] < q.bounds[shard+1] {
+			if _, err := q.newState(p, shard); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// indivisible tells whether a model's populations must not be cut into shards.
+func indivisible(m neuron.Model) bool {
+	whole, ok := m.(interface{ Indivisible() bool })
+	return ok && whole.Indivisible()
 }
 
 // newState makes the state of one shard of a population.

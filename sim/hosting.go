@@ -12,7 +12,7 @@ func canHost(m neuron.Model, h Hosting) bool {
 		return h == LazyHosting
 	}
 	n := 1
-	if whole, ok := m.(interface{ Indivisible() bool }); ok && whole.Indivisible() {
+	if indivisible(m) {
 		n = 2
 	}
 	s, err := m.Build(neuron.Build{N: n, TickMs: 1, Lazy: h == LazyHosting, Each: map[string][]float64{}})

@@ -132,7 +132,7 @@ func (d *networkDraw) delay(listed int) synapse.Value {
 func (d *networkDraw) ends(sources int) (from, to int, ok bool) {
 	all := d.net.Populations
 	from, to = d.whole("from", 0, len(all)-1), d.whole("to", sources, len(all)-1)
-	return from, to, !(isParrot(all[from]) && isParrot(all[to]))
+	return from, to, !(isParrot(all[to]) && (isParrot(all[from]) || all[from].Model.Info().Signed))
 }
 
 func isParrot(p *sim.Population) bool {
@@ -177,7 +177,7 @@ func (d *networkDraw) plastic(from, to int, largest float64) {
 	case 1:
 		m := synapse.NewSTDPPowerLaw()
 		m.Weight, m.DelayMs = weight, delay
-		m.TauPlus, m.TauMinus, m.Lambda, m.Alpha, m.Mu = d.real(5, 30), d.real(5, 30), d.real(0.01, 0.1), d.real(0.01, 1), d.real(0, 1)
+		m.TauPlus, m.TauMinus, m.Lambda, m.Alpha, m.Mu = d.real(5, 30), d.real(5, 30), d.real(0.01, 0.05), d.real(0.01, 1), d.real(0, 0.6)
 		s = m
 	case 2:
 		m := synapse.NewSTDPTriplet()

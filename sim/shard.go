@@ -17,12 +17,12 @@ type shard struct {
 	cursors []cursorRoute
 	// routesFrom and cursorsFrom list, for each population, the routes and cursor routes that begin there.
 	routesFrom, cursorsFrom [][]uint32
-	gaps    []gapState
-	samples []*sampler
-	emitted []emission
-	counts  []ProjectionActivity
-	drives  []int64 // events per stimulus
-	err     error
+	gaps                    []gapState
+	samples                 []*sampler
+	emitted                 []emission
+	counts                  []ProjectionActivity
+	drives                  []int64 // events per stimulus
+	err                     error
 }
 
 // route is one delay class of one piece of a projection: the way along which spike lists travel.

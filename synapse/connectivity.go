@@ -60,17 +60,20 @@ const (
 
 // Spec says which part of a projection to compile.
 type Spec struct {
-	Rule     Rule
-	Wiring   Wiring
-	Synapse  Synapse
-	Weights  rng.Key // stream of the weight draws
-	Delays   rng.Key // stream of the delay draws
-	TickMs   float64
-	Lo, Hi   int // targets of the shard, as indices of the target view
-	Slot     int // slot of target Lo in the shard's arrays
-	Sign     Sign
-	Intake   Intake
-	Scale    Scale
+	Rule    Rule
+	Wiring  Wiring
+	Synapse Synapse
+	Weights rng.Key // stream of the weight draws
+	Delays  rng.Key // stream of the delay draws
+	TickMs  float64
+	Lo, Hi  int // targets of the shard, as indices of the target view
+	Slot    int // slot of target Lo in the shard's arrays
+	Sign    Sign
+	Intake  Intake
+	Scale   Scale
+	// Progress, if set, is told now and then how many more synapses have been walked over; building
+	// walks over each two or three times.
+	Progress func(synapses int64)
 	MinDelay int32 // drawn delays below it are raised to it: 1, or 0 if the delay is the constant 0
 }
 
@@ -118,7 +121,11 @@ func (b *builder) visit(yield func(source, slot uint32, ticks int32, weight floa
 	ticks := b.ticks(0)
 	weight := b.weight.Draw(b.Weights, 0)
 	shift := uint32(b.Slot - b.Lo)
+	seen := int64(0)
 	b.Rule.Visit(b.Wiring, b.Lo, b.Hi, func(source, target uint32, ordinal uint64) {
+		if seen++; seen%progressStep == 0 && b.Progress != nil {
+			b.Progress(progressStep)
+		}
 		if !b.constWeight {
 			weight = b.weight.Draw(b.Weights, ordinal)
 		}
@@ -131,6 +138,9 @@ func (b *builder) visit(yield func(source, slot uint32, ticks int32, weight floa
 		yield(source, target+shift, ticks, weight, ordinal)
 	})
 }
+
+// progressStep is the number of synapses between two reports of progress.
+const progressStep = 1 << 18
 
 // ticks is a synapse's delay in ticks.
 func (b *builder) ticks(ordinal uint64) int32 {

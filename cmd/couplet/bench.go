@@ -32,7 +32,7 @@ couplet's spike delivery, neuron update and event queue, each as percent of the 
   delivery  synaptic events per second of spikes into neurons with 1000 inputs each; the limit is the
             rate of random updates of an array as large as the input sums of a worker
   update    updates per second of iaf_psc_delta neurons without input, by kernel level; the limit is the
-            rate at which the machine copies the bytes that an update reads and writes
+            rate at which a core copies, in its first cache, the bytes that an update reads and writes
   queue     events taken out and put in again per second (hold model); the limit is one random update
             for each in memory as large as the queue
 

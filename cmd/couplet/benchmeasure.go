@@ -85,7 +85,7 @@ const bytesPerUpdate = 24 + 16
 
 // benchUpdate measures updates of neurons without input for every kernel level of this machine.
 func benchUpdate(ctx context.Context, neurons int, budget time.Duration) ([]updateFigure, error) {
-	copied, err := copyRate(ctx, neurons*bytesPerUpdate, budget/4)
+	copied, err := copyRate(ctx, firstCache, budget/4)
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +117,10 @@ func benchUpdate(ctx context.Context, neurons int, budget time.Duration) ([]upda
 	}
 	return figures, nil
 }
+
+// firstCache is a footprint that fits into the first cache of every processor. No update can move bytes
+// faster than they are copied there.
+const firstCache = 16 << 10
 
 // copyRate measures how many bytes per second one thread reads and writes, both counted, when it copies
 // from one half of so many bytes to the other.

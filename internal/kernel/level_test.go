@@ -93,3 +93,15 @@ func TestPrefetchRowNeverFaults(t *testing.T) {
 	}
 	require.Equal(t, []uint32{1, 2, 3}, row)
 }
+
+// Neither does that of scattered elements, also behind the end of the array.
+func TestPrefetchIndexedNeverFaults(t *testing.T) {
+	potentials := []float64{1, 2, 3}
+	index := []uint32{2, 0, 1, 1 << 31, 1<<32 - 1}
+	for n := range len(index) + 1 {
+		PrefetchIndexed(potentials, index[:n])
+		PrefetchIndexed([]int32(nil), index[:n])
+	}
+	require.Equal(t, []float64{1, 2, 3}, potentials)
+	require.Equal(t, []uint32{2, 0, 1, 1 << 31, 1<<32 - 1}, index)
+}

@@ -124,10 +124,14 @@ func TestLargeRastersShowWholeNeurons(t *testing.T) {
 		}
 	}
 	o := outline("n", 0.1, false, pop)
-	marks, caption := raster(t, result.Run{Outline: o, Activity: activity(o, 100, s), Spikes: []*sim.SpikeTrain{s}})
+	r := result.Run{Outline: o, Activity: activity(o, 100, s), Spikes: []*sim.SpikeTrain{s}}
+	marks, caption := raster(t, r)
 	require.Equal(t, 20000, marks)
 	require.Contains(t, caption, "One neuron in 3 is shown.")
 	require.NotContains(t, caption, "first")
+	list, err := result.Figures(&r)
+	require.NoError(t, err)
+	require.Equal(t, "Spikes, 1 neuron in 3", list[0].Title, "a picture says it even without its caption")
 }
 
 // TestRastersOfFewBusyNeuronsShowTheBeginning: 25 neurons cannot be thinned below 20.

@@ -179,3 +179,33 @@ func FuzzSummary(f *testing.F) {
 		}
 	})
 }
+
+// TestFlippedBytes damages every file that Load reads, byte by byte at many places: it is an error, or a
+// run that fits together.
+func TestFlippedBytes(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	require.NoError(t, result.Write(dir, clock()))
+	refused := 0
+	for _, name := range []string{"summary.json", "spikes.npz"} {
+		path := filepath.Join(dir, name)
+		whole, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for i := 0; i < len(whole); i += 5 {
+			damaged := bytes.Clone(whole)
+			damaged[i] ^= 1 << (i % 7)
+			require.NoError(t, os.WriteFile(path, damaged, 0o666))
+			r, err := result.Load(dir)
+			if err != nil {
+				require.Regexp(t, `summary\.json|spikes\.npz`, err.Error(), "%s, byte %d", name, i)
+				refused++
+				continue
+			}
+			_, err = result.Figures(r)
+			require.NoError(t, err, "%s, byte %d", name, i)
+		}
+		require.NoError(t, os.WriteFile(path, whole, 0o666))
+	}
+	require.Greater(t, refused, 100)
+	_, err := result.Load(dir)
+	require.NoError(t, err)
+}

@@ -33,23 +33,28 @@ type thinning struct {
 	last    int64
 }
 
-// thin finds the least thinning that leaves at most maxMarks spikes.
+// thin finds a thinning that leaves at most maxMarks spikes: by neurons as far as that goes, and by
+// time for what is left.
 func (g group) thin() thinning {
 	t := thinning{strides: make([]int, len(g.spikes)), last: g.Activity.Ticks}
-	total := 0
-	for _, s := range g.spikes {
-		total += s.Len()
-	}
-	stride := max(1, (total+maxMarks-1)/maxMarks)
-	for i, s := range g.spikes {
-		t.strides[i] = min(stride, max(1, s.Recorder.From.Len()/minNeurons))
-	}
-	if g.marks(t) <= maxMarks {
-		return t
+	for stride := 1; ; {
+		changed := false
+		for i, s := range g.spikes {
+			allowed := min(stride, max(1, s.Recorder.From.Len()/minNeurons))
+			changed = changed || allowed != t.strides[i]
+			t.strides[i] = allowed
+		}
+		left := g.marks(t)
+		if left <= maxMarks {
+			return t
+		}
+		if !changed {
+			break
+		}
+		stride = max(stride+1, stride*left/maxMarks)
 	}
 	t.last = int64(sort.Search(int(min(t.last, math.MaxInt32)), func(tick int) bool {
-		t.last = int64(tick)
-		return g.marks(t) > maxMarks
+		return g.marks(thinning{t.strides, int64(tick)}) > maxMarks
 	})) - 1
 	return t
 }
@@ -136,8 +141,12 @@ func (g group) raster() *Figure {
 	if signed {
 		caption += " Negative spikes are drawn in the colour of the text."
 	}
+	title := "Spikes"
+	if most := slices.Max(t.strides); most > 1 {
+		title = fmt.Sprintf("Spikes, 1 neuron in %d", most)
+	}
 	return &Figure{
-		Name: g.file("raster"), Title: g.title("Spikes"), Caption: caption + g.says(t), height: 280,
+		Name: g.file("raster"), Title: g.title(title), Caption: caption + g.says(t), height: 280,
 		draw: p.Draw,
 	}
 }
