@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"couplet/internal/param"
 )
 
 // comparableModel is a model whose values can be compared with ==, as all structs of numbers and
@@ -46,7 +48,7 @@ func classes[M comparableModel](b Build, m M, arrays ...string) (distinct []M, c
 		own := Model(m)
 		for _, p := range varied {
 			if b.N > 0 {
-				own = p.With(own, b.Each[p.Name][i])
+				own = With(own, p, b.Each[p.Name][i])
 			}
 		}
 		distinct[c] = own.(M)
@@ -151,7 +153,7 @@ func (b Build) checkEach(m Model, name string) error {
 		case p.Bool && x != 0 && x != 1:
 			return fmt.Errorf("neuron: %s of %s must be 0 or 1 (neuron %d: %g)", name, model, b.First+i, x)
 		case !p.Range.Contains(x):
-			return fmt.Errorf("neuron: %s of %s must be %s (neuron %d: %g%s)", name, model, p.Range, b.First+i, x, suffix(p.Unit))
+			return fmt.Errorf("neuron: %s of %s must be %s (neuron %d: %s)", name, model, p.Range, b.First+i, p.Quantity(x))
 		}
 	}
 	return nil
@@ -167,7 +169,7 @@ func overridable(m Model, name string) (Param, bool) {
 	}
 	for _, v := range m.Info().Variables {
 		if v.Name == name && v.Init {
-			return Param{Name: v.Name, Unit: v.Unit, Range: parseInterval("")}, true
+			return Param{Name: v.Name, Unit: v.Unit, Range: param.ParseInterval("")}, true
 		}
 	}
 	return Param{}, false

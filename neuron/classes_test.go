@@ -101,7 +101,7 @@ func TestBuildErrors(t *testing.T) {
 func TestFloorBelowThreshold(t *testing.T) {
 	m := NewPSCDelta()
 	m.VMin = -55
-	require.Equal(t, []ParamError{{"V_min", "-55 mV must be less than V_th (-55 mV)"}}, m.Validate())
+	require.Equal(t, []ParamError{{Param: "V_min", Message: "-55 mV must be less than V_th (-55 mV)"}}, m.Validate())
 }
 
 // TestManyClassesHaveNoTables: with a class per neuron, tables would outweigh the state.

@@ -45,7 +45,7 @@ func (PSCDelta) Info() Info {
 func (m PSCDelta) Validate() []ParamError {
 	bad := append(checkRanges(m), checkReset(m.VReset, m.VTh)...)
 	if m.VMin >= m.VTh {
-		bad = append(bad, ParamError{"V_min", fmt.Sprintf("%g mV must be less than V_th (%g mV)", m.VMin, m.VTh)})
+		bad = append(bad, ParamError{Param: "V_min", Message: fmt.Sprintf("%g mV must be less than V_th (%g mV)", m.VMin, m.VTh)})
 	}
 	return bad
 }

@@ -58,13 +58,13 @@ func (f filter) phi2(t float64) float64 {
 	return det.Exp(-t/f.tau) * sum
 }
 
-// peak is an upper bound, above the true value by less than 1e-9 of it, of a response that rises
-// from 0 to a single maximum and falls again: a or b. It halves the bracket by the golden ratio; a
-// flat maximum is known to double the digits of its place.
+// peak is an upper bound, by about 1e-9 of its value too high, of a response that rises from 0 to a
+// single maximum and falls again: a or b. It narrows a bracket by the golden ratio to a millionth,
+// which is enough: near a flat maximum an error of the place enters squared.
 func (f filter) peak(response func(t float64) float64) float64 {
 	const golden = 0.6180339887498949
 	// The maximum of a lies between the two time constants, that of b before twice their sum.
-	lo, hi := 0.0, 4*(f.tau+f.tauM)
+	lo, hi := 0.0, float64(4*(f.tau+f.tauM))
 	t1, t2 := hi-float64(golden*hi), golden*hi
 	r1, r2 := response(t1), response(t2)
 	for hi-lo > 1e-6*hi {

@@ -50,7 +50,7 @@ func (in *Input) takeCount(i int) int64 {
 func refractoryTicks(refMs, tickMs float64) (int32, error) {
 	r := math.Round(refMs / tickMs)
 	if r > math.MaxInt32 {
-		return 0, ParamError{"t_ref", fmt.Sprintf("%g ms must be at most %d ticks of %g ms", refMs, math.MaxInt32, tickMs)}
+		return 0, ParamError{Param: "t_ref", Message: fmt.Sprintf("%g ms must be at most %d ticks of %g ms", refMs, math.MaxInt32, tickMs)}
 	}
 	return int32(r), nil
 }
@@ -58,7 +58,7 @@ func refractoryTicks(refMs, tickMs float64) (int32, error) {
 // checkReset reports a reset potential at which a neuron would fire again and again.
 func checkReset(reset, threshold float64) []ParamError {
 	if reset >= threshold {
-		return []ParamError{{"V_reset", fmt.Sprintf("%g mV must be less than V_th (%g mV)", reset, threshold)}}
+		return []ParamError{{Param: "V_reset", Message: fmt.Sprintf("%g mV must be less than V_th (%g mV)", reset, threshold)}}
 	}
 	return nil
 }

@@ -189,7 +189,7 @@ func drawParameters(rt *rapid.T, name string) neuron.Model {
 		case p.Name != "tau_m" && p.Unit == "ms" && math.Abs(x-tauM) < 0.05*tauM:
 			x = 0.9 * tauM
 		}
-		m = p.With(m, x)
+		m = neuron.With(m, p, x)
 	}
 	return m
 }

@@ -38,7 +38,7 @@ func (PoissonSource) Info() Info {
 func (m PoissonSource) Validate() []ParamError {
 	bad := checkRanges(m)
 	if m.Stop < m.Start {
-		bad = append(bad, ParamError{"stop", fmt.Sprintf("%g ms must not lie before start (%g ms)", m.Stop, m.Start)})
+		bad = append(bad, ParamError{Param: "stop", Message: fmt.Sprintf("%g ms must not lie before start (%g ms)", m.Stop, m.Start)})
 	}
 	return bad
 }

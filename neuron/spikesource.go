@@ -40,7 +40,7 @@ func (m SpikeSource) Validate() []ParamError {
 	var bad []ParamError
 	for i, times := range m.Times {
 		if err := checkTimes(i, times); err != nil {
-			bad = append(bad, ParamError{"times", err.Error()})
+			bad = append(bad, ParamError{Param: "times", Message: err.Error()})
 		}
 	}
 	return bad

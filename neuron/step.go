@@ -98,7 +98,7 @@ func (m RestLIF) Validate() []ParamError { return append(checkRanges(m), checkRe
 // checkRest reports a rest potential with which a spike would not lower the membrane.
 func checkRest(rest, threshold float64) []ParamError {
 	if rest >= threshold {
-		return []ParamError{{"V_rest", fmt.Sprintf("%g must be less than V_th (%g)", rest, threshold)}}
+		return []ParamError{{Param: "V_rest", Message: fmt.Sprintf("%g must be less than V_th (%g)", rest, threshold)}}
 	}
 	return nil
 }

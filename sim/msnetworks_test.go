@@ -167,7 +167,7 @@ func (d milliseconds) vary(p *sim.Population) {
 func with(m neuron.Model, name string, x float64) neuron.Model {
 	for _, q := range neuron.Params(m) {
 		if q.Name == name {
-			return q.With(m, x)
+			return neuron.With(m, q, x)
 		}
 	}
 	panic("no parameter " + name)

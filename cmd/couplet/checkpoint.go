@@ -10,11 +10,8 @@ import (
 	"couplet/sim/result"
 )
 
-// Files of a result directory that a resumed run reads.
-const (
-	configFile     = "run.yaml"
-	checkpointFile = "checkpoint.snapshot"
-)
+// configFile is the resolved network in a result directory.
+const configFile = "run.yaml"
 
 // checkpoint is where a run that was stopped stands, and what of its command line the rest of it
 // needs beside the network.
@@ -46,7 +43,7 @@ func openCheckpoint(dir string) (*checkpoint, error) {
 		return nil, fmt.Errorf("nothing to resume: the run in %s is complete", dir)
 	}
 	c := &checkpoint{statsMs: earlier.StatsFromMs, phases: earlier.Timing.Phases}
-	path := filepath.Join(dir, checkpointFile)
+	path := filepath.Join(dir, result.CheckpointFile)
 	if c.snapshot, err = os.ReadFile(path); err != nil {
 		return nil, fmt.Errorf("nothing to resume: %w", err)
 	}
@@ -61,10 +58,10 @@ func keepCheckpoint(dir string, run *result.Run) error {
 	if !run.Partial {
 		return nil
 	}
-	snapshot, err := os.ReadFile(filepath.Join(dir, checkpointFile))
+	snapshot, err := os.ReadFile(filepath.Join(dir, result.CheckpointFile))
 	if err != nil {
 		return err
 	}
-	run.Extra = map[string][]byte{checkpointFile: snapshot}
+	run.Extra = map[string][]byte{result.CheckpointFile: snapshot}
 	return nil
 }

@@ -122,7 +122,7 @@ func (j *job) build(ctx context.Context) error {
 		if j.resumed == nil {
 			j.simulator = j.program.Start()
 		} else if j.simulator, err = j.program.Restore(bytes.NewReader(j.resumed.snapshot)); err != nil {
-			return fmt.Errorf("%s: %w", filepath.Join(j.flags.resume, checkpointFile), err)
+			return fmt.Errorf("%s: %w", filepath.Join(j.flags.resume, result.CheckpointFile), err)
 		}
 		return nil
 	})
@@ -190,7 +190,7 @@ func (j *job) phase(name string, work func() error) error {
 func (j *job) ticks() int64 { return int64(j.net.RunMs/j.net.TickMs + 0.5) }
 
 // simulate runs to the planned end, or until the context ends. At every checkpoint it writes a partial
-// result.
+// result; one that cannot be written, on a full disk perhaps, is no reason to lose the run.
 func (j *job) simulate(ctx context.Context) error {
 	for {
 		err := j.stretch(ctx)
@@ -199,7 +199,7 @@ func (j *job) simulate(ctx context.Context) error {
 		}
 		j.screen.status("writing a checkpoint at %s", j.modelTime(j.simulator.Tick()))
 		if err := j.phase(checkpointPhase, func() error { return j.write(true) }); err != nil {
-			return err
+			j.screen.remark("no checkpoint at %s, the run goes on: %v", j.modelTime(j.simulator.Tick()), err)
 		}
 	}
 }
@@ -240,7 +240,7 @@ func (j *job) write(partial bool) error {
 		if err := j.simulator.Snapshot(&snapshot); err != nil {
 			return err
 		}
-		r.Extra = map[string][]byte{checkpointFile: snapshot.Bytes()}
+		r.Extra = map[string][]byte{result.CheckpointFile: snapshot.Bytes()}
 	} else {
 		j.screen.status("writing %s", j.out)
 	}

@@ -16,7 +16,7 @@ var benchSizes = []int{1_000, 10_000, 100_000}
 func benchLevels(b *testing.B, setUp func(n int) (tick func() int)) {
 	for _, l := range Levels() {
 		for _, n := range benchSizes {
-			b.Run(fmt.Sprintf("%v/%d", l, n), func(b *testing.B) {
+			b.Run(fmt.Sprintf("level=%v/n=%d", l, n), func(b *testing.B) {
 				defer SetLevel(l)()
 				tick := setUp(n)
 				for range 1000 { // past the transient

@@ -76,14 +76,14 @@ func Check(model any) []Error {
 	var bad []Error
 	for _, p := range List(model) {
 		if x := p.Value(model); !p.Bool && !p.Range.Contains(x) {
-			bad = append(bad, Error{p.Name, fmt.Sprintf("%s must be %s", p.quantity(x), p.Range)})
+			bad = append(bad, Error{p.Name, fmt.Sprintf("%s must be %s", p.Quantity(x), p.Range)})
 		}
 	}
 	return bad
 }
 
-// quantity writes a value with the parameter's unit.
-func (p Param) quantity(x float64) string {
+// Quantity writes a value with the parameter's unit.
+func (p Param) Quantity(x float64) string {
 	if p.Unit == "" {
 		return fmt.Sprintf("%g", x)
 	}

@@ -58,7 +58,7 @@ func rangeReported(m neuron.Model, p neuron.Param, o Options) []error {
 	var bad []error
 	for _, x := range wrong {
 		reported := false
-		for _, e := range p.With(m, x).Validate() {
+		for _, e := range neuron.With(m, p, x).Validate() {
 			reported = reported || e.Param == p.Name
 		}
 		if !reported {

@@ -86,7 +86,7 @@ func withParams(m neuron.Model, p params) (neuron.Model, error) {
 			return nil, err
 		}
 		if given {
-			m = q.With(m, x)
+			m = neuron.With(m, q, x)
 		}
 	}
 	return m, nil

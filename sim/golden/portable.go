@@ -150,7 +150,7 @@ func (b *portableBuilder) drives() error {
 			continue
 		}
 		if c, same := s.value().(synapse.Const); same {
-			b.neurons.Model = q.With(b.neurons.Model, float64(c))
+			b.neurons.Model = neuron.With(b.neurons.Model, q, float64(c))
 		} else {
 			b.neurons.Set("I_e", s.value())
 		}

@@ -2,6 +2,7 @@ package netfile
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,12 @@ func (r *reader) endpoints(c yamltree.Cursor) []sim.View {
 	}
 	var views []sim.View
 	for _, item := range c.Items() {
-		if v, ok := r.endpoint(item); ok {
+		v, ok := r.endpoint(item)
+		switch {
+		case !ok:
+		case slices.Contains(views, v):
+			item.Errorf("%s stands in the list twice; valid: once", viewLabel(v))
+		default:
 			views = append(views, v)
 		}
 	}

@@ -52,7 +52,7 @@ func parametersOn(g grid, m neuron.Model) []parameter {
 func withNeuronParameter(m neuron.Model, name string, x float64) neuron.Model {
 	for _, p := range neuron.Params(m) {
 		if p.Name == name {
-			return p.With(m, x)
+			return neuron.With(m, p, x)
 		}
 	}
 	return m

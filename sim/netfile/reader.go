@@ -57,9 +57,6 @@ func Read(name string, data []byte, o Options) (*sim.Network, error) {
 	for _, assignment := range o.Set {
 		tree.Set(assignment)
 	}
-	if tree.Root().Kind() == yamltree.Null && tree.Err() != nil {
-		return nil, tree.Err()
-	}
 	r := &reader{
 		tree: tree, net: sim.NewNetwork(""), directories: []string{filepath.Dir(name)},
 		populations: map[string]*population{}, places: map[string]yamltree.Cursor{},

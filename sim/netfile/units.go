@@ -135,7 +135,7 @@ func (d dimension) read(c yamltree.Cursor) (float64, bool) {
 	}
 	x, err := yamltree.ParseNumber(digits, u.exponent)
 	if err != nil {
-		c.Errorf("%s is not a number that fits; valid: %s", c.Describe(), d.valid())
+		c.Errorf("cannot read the number of %s; valid: %s", c.Describe(), d.valid())
 		return 0, false
 	}
 	return x, true

@@ -10,6 +10,9 @@ import (
 	"strings"
 )
 
+// CheckpointFile is the name under which Run.Extra keeps the checkpoint of a run that was stopped.
+const CheckpointFile = "checkpoint.snapshot"
+
 // CheckTarget tells beforehand whether Write could put a result at dir, so that nobody runs for an
 // hour in vain.
 func CheckTarget(dir string, force bool) error {
@@ -136,7 +139,7 @@ func isResult(dir string) bool {
 func foreign(dir string, entries []fs.DirEntry) string {
 	for _, e := range entries {
 		switch e.Name() {
-		case configFile, summaryFile, timingFile, spikesFile, spikesTable, tracesFile, tracesTable, weightsFile, reportFile:
+		case configFile, summaryFile, timingFile, spikesFile, spikesTable, tracesFile, tracesTable, weightsFile, reportFile, CheckpointFile:
 			if e.Type().IsRegular() {
 				continue
 			}

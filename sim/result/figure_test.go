@@ -160,7 +160,7 @@ func TestUnevenThinningIsSaid(t *testing.T) {
 	b.Ticks, b.Neurons = []int64{3}, []uint32{7}
 	o := outline("n", 1, true, large, small)
 	_, caption := raster(t, result.Run{Outline: o, Activity: activity(o, 20, a, b), Spikes: []*sim.SpikeTrain{a, b}})
-	require.Contains(t, caption, "One neuron in 5 is shown, of small one in 3.")
+	require.Contains(t, caption, "One neuron in 4 is shown, of small one in 3.")
 }
 
 func TestManyRecordersShareSeveralPictures(t *testing.T) {

@@ -53,10 +53,8 @@ type report struct {
 type fact struct{ Name, Value, Note string }
 
 type reportFigure struct {
-	Title   string
-	Caption string
 	SVG     template.HTML
-	Name    string
+	Caption string
 }
 
 type populationRow struct {
@@ -120,7 +118,7 @@ func (r *Run) report(s summary, figures []*Figure) (report, error) {
 		if err != nil {
 			return report{}, err
 		}
-		page.Figures = append(page.Figures, reportFigure{f.Title, f.Caption, template.HTML(svg), f.Name})
+		page.Figures = append(page.Figures, reportFigure{template.HTML(svg), f.Caption})
 	}
 	return page, nil
 }

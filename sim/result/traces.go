@@ -24,7 +24,8 @@ func (r *Run) trace(t *sim.Trace, key string) *Figure {
 	name := recorderName(t.Recorder)
 	chosen := spread(t.Recorder.From.Len(), maxTraces)
 	label, perTick := r.timeAxis()
-	low, high := traceRange(t, chosen)
+	withSpikes := r.recorded(t.Recorder.From.Population)
+	low, high := traceRange(t, chosen, withSpikes)
 	axis := t.Recorder.What
 	if t.Unit != "" {
 		axis += " (" + t.Unit + ")"
@@ -50,7 +51,7 @@ func (r *Run) trace(t *sim.Trace, key string) *Figure {
 	if n := t.Recorder.From.Len(); n > len(chosen) {
 		caption = fmt.Sprintf("Variable %s of %d of the %d recorded neurons of %s over time.", t.Recorder.What, len(chosen), n, viewName(t.Recorder.From))
 	}
-	if r.recorded(t.Recorder.From.Population) {
+	if withSpikes {
 		caption += " The marks above a trace are the neuron's recorded spikes."
 	}
 	if len(rows) == 0 {
@@ -60,7 +61,7 @@ func (r *Run) trace(t *sim.Trace, key string) *Figure {
 	}
 	return &Figure{
 		Name: "trace-" + key, Title: "Trace: " + shorten(name, 44), Caption: caption,
-		height: 66 + 66*vg.Length(len(rows)),
+		height: 66 + 76*vg.Length(len(rows)),
 		draw:   func(c draw.Canvas) { panels(c, rows) },
 	}
 }
@@ -77,7 +78,7 @@ func spread(n, most int) []int {
 
 // traceRange is the range of the finite values of the chosen columns, with room for the note and
 // the spikes above.
-func traceRange(t *sim.Trace, chosen []int) (low, high float64) {
+func traceRange(t *sim.Trace, chosen []int, withSpikes bool) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for k := range t.Ticks {
 		row := t.Row(k)
@@ -94,7 +95,11 @@ func traceRange(t *sim.Trace, chosen []int) (low, high float64) {
 	if !finite(span) || span == 0 {
 		span = math.Max(1, math.Abs(high)/10)
 	}
-	return low - 0.05*span, high + 0.45*span
+	room := 0.4
+	if withSpikes {
+		room = 0.8
+	}
+	return low - 0.05*span, high + room*span
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

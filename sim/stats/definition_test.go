@@ -15,7 +15,9 @@ import (
 // The definitions of rate and CV are those of the analysis that goes with a balanced random network
 // of 1250 delta neurons which NEST 3.10 simulated for one second. The network is given by a seed
 // rule and the rules of the 0.1 ms grid, so that thirty lines of Go reproduce its 38417 spikes; the
-// hash tells that they are the same.
+// hash tells that they are the same. (The threshold of four spikes shows in a slower network of the same
+// kind, 12500 neurons at 10.9 spikes/s: its CV of 0.7604842578933789 is the mean over the 12470 neurons
+// with at least four spikes, and no other threshold or divisor gives it.)
 func TestDefinitionsAreThoseOfTheReferenceAnalysis(t *testing.T) {
 	const (
 		neurons, exc, ticks = 1250, 1000, 10000
