@@ -71,9 +71,9 @@ func checkClasses[M Model](b Build, distinct []M, first []int, varied bool) erro
 			}
 			known[bad] = true
 			if varied {
-				all = append(all, fmt.Errorf("%w (neuron %d)", bad, b.First+first[c]))
+				all = append(all, fmt.Errorf("neuron: %w (neuron %d)", bad, b.First+first[c]))
 			} else {
-				all = append(all, bad)
+				all = append(all, fmt.Errorf("neuron: %w", bad))
 			}
 		}
 	}

@@ -117,7 +117,7 @@ func (d milliseconds) membrane(m neuron.Model) neuron.Model {
 	if !m.Info().Precise && d.maybe("no refractory time", 4) {
 		m = with(m, "t_ref", 0)
 	}
-	m = with(m, "I_e", swing*capacitance/tau*d.real(0.3, 1.8))
+	m = with(m, "I_e", swing*capacitance/tau*d.real(0.5, 3))
 	if m.Info().Name == "iaf_psc_delta" {
 		if d.maybe("floor", 3) {
 			m = with(m, "V_min", rest-d.real(6, 10))

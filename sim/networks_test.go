@@ -16,15 +16,17 @@ import (
 // lie on a threshold by being round, where the rounding of the last bit would decide on a spike.
 type networkDraw struct {
 	*rapid.T
-	stream rng.Stream
-	net    *sim.Network
+	stream  rng.Stream
+	net     *sim.Network
+	longest int // ticks of the longest delay
 }
 
 func newNetworkDraw(t *rapid.T, grid ...sim.NetworkOption) *networkDraw {
 	seed := rapid.Uint64Range(1, 1<<32).Draw(t, "seed")
 	return &networkDraw{
 		T: t, stream: rng.NewKey(seed, rng.Test, 0).Stream(),
-		net: sim.NewNetwork("random", append(grid, sim.Seed(seed))...),
+		net:     sim.NewNetwork("random", append(grid, sim.Seed(seed))...),
+		longest: 40,
 	}
 }
 
@@ -111,14 +113,14 @@ func (d *networkDraw) delay(listed int) synapse.Value {
 	h := d.net.TickMs
 	switch d.whole("delays", 0, 3) {
 	case 0:
-		return synapse.Const(float64(d.whole("delay", 1, 40)) * h)
+		return synapse.Const(float64(d.whole("delay", 1, d.longest)) * h)
 	case 1:
-		return synapse.Uniform{Lo: 0, Hi: d.real(2, 40) * h} // some are raised to a tick
+		return synapse.Uniform{Lo: 0, Hi: d.real(2, float64(d.longest)) * h} // some are raised to a tick
 	case 2:
 		if listed > 0 {
 			list := make(synapse.Listed, listed)
 			for i := range list {
-				list[i] = float64(1+d.stream.NextBelow(40)) * h
+				list[i] = float64(1+d.stream.NextBelow(uint64(d.longest))) * h
 			}
 			return list
 		}

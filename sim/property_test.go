@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,57 +20,80 @@ import (
 
 // TestGridNetworksMatchReference draws networks on the millisecond grid.
 func TestGridNetworksMatchReference(t *testing.T) {
-	checkNetworks(t, func(rt *rapid.T, ticks int) *networkDraw {
-		d := newNetworkDraw(rt, sim.TickMs(drawTick(rt)))
-		milliseconds{d}.network(ticks, false)
-		return d
-	})
+	seen := checkNetworks(t, drawTick, func(d *networkDraw, ticks int) { milliseconds{d}.network(ticks, false) })
+	seen.require(t, "rows by delay", "rows with delays", "implicit dense", "implicit one-to-one")
+	require.Greater(t, seen.weights, 1000)
 }
 
 // TestPreciseNetworksMatchReference draws networks that contain neurons with spikes off the grid.
 func TestPreciseNetworksMatchReference(t *testing.T) {
-	checkNetworks(t, func(rt *rapid.T, ticks int) *networkDraw {
-		d := newNetworkDraw(rt, sim.TickMs(drawTick(rt)))
-		milliseconds{d}.network(ticks, true)
-		return d
-	})
+	checkNetworks(t, drawTick, func(d *networkDraw, ticks int) { milliseconds{d}.network(ticks, true) })
 }
 
 // TestStepNetworksMatchReference draws networks on a step grid.
 func TestStepNetworksMatchReference(t *testing.T) {
-	checkNetworks(t, func(rt *rapid.T, ticks int) *networkDraw {
-		d := newNetworkDraw(rt, sim.StepGrid())
-		steps{d, rapid.Bool().Draw(rt, "dyadic")}.network(ticks)
-		return d
+	onSteps := func(*rapid.T) sim.NetworkOption { return sim.StepGrid() }
+	seen := checkNetworks(t, onSteps, func(d *networkDraw, ticks int) {
+		steps{d, rapid.Bool().Draw(d.T, "dyadic")}.network(ticks)
 	})
+	seen.require(t, "implicit stencil")
+	require.Greater(t, seen.negative, 1000)
 }
 
-func drawTick(t *rapid.T) float64 {
-	return rapid.SampledFrom([]float64{0.1, 0.25, 0.1875, 1}).Draw(t, "tick")
+func drawTick(t *rapid.T) sim.NetworkOption {
+	return sim.TickMs(rapid.SampledFrom([]float64{0.1, 0.25, 0.1875, 1}).Draw(t, "tick"))
+}
+
+// coverage is what the random networks of a property had in them.
+type coverage struct {
+	spikes, negative, weights int
+	encodings                 map[string]int // projections by the form in which they were stored
+}
+
+// require checks that forms of storage were among those drawn.
+func (c *coverage) require(t *testing.T, forms ...string) {
+	for _, form := range forms {
+		found := false
+		for e := range c.encodings {
+			found = found || strings.HasPrefix(e, form)
+		}
+		require.True(t, found, "no projection was stored as %q: %v", form, c.encodings)
+	}
+}
+
+// add counts what a run had in it.
+func (c *coverage) add(r *reference.Simulator) {
+	for _, p := range r.Activity().Populations {
+		c.spikes += int(p.Spikes)
+		c.negative += int(p.Negative)
+	}
+	for _, log := range r.Weights() {
+		c.weights += len(log.Ticks)
+	}
 }
 
 // checkNetworks runs random networks on the reference and in all ways on the engine.
-func checkNetworks(t *testing.T, draw func(t *rapid.T, ticks int) *networkDraw) {
-	spikes, events := 0, 0
+func checkNetworks(t *testing.T, grid func(*rapid.T) sim.NetworkOption, draw func(d *networkDraw, ticks int)) *coverage {
+	seen := &coverage{encodings: map[string]int{}}
 	rapid.Check(t, func(rt *rapid.T) {
-		ticks := rapid.IntRange(40, 250).Draw(rt, "ticks")
-		d := draw(rt, ticks)
+		d := newNetworkDraw(rt, grid(rt))
+		ticks := d.whole("ticks", 40, 300)
+		if d.maybe("long", 20) { // delays longer than the engine's timing wheel
+			ticks, d.longest = d.whole("long ticks", 1000, 2500), 1500
+		}
+		draw(d, ticks)
 		r := newScenario(d, int64(ticks))
 		expected := r.reference(rt)
-		for _, train := range expected.Spikes() {
-			spikes += train.Len()
-		}
-		for _, log := range expected.Weights() {
-			events += len(log.Ticks)
-		}
+		seen.add(expected)
 		for _, host := range []sim.Hosting{sim.ClockedHosting, sim.LazyHosting, sim.Auto} {
 			for workers := 1; workers <= 3; workers++ {
-				require.NoError(rt, r.compare(expected, host, workers), "%s, %d workers", host, workers)
+				require.NoError(rt, r.compare(expected, host, workers, seen), "%s, %d workers", host, workers)
 			}
 		}
 	})
-	require.Greater(t, spikes, 10_000, "the random networks are silent")
-	t.Logf("%d spikes, %d weights handed on", spikes, events)
+	require.Greater(t, seen.spikes, 10_000, "the random networks are silent")
+	t.Logf("%d spikes, %d of them negative, %d weights handed on", seen.spikes, seen.negative, seen.weights)
+	return seen
 }
 
 // scenario is a network, and a run with a break in it at which spikes may be injected.
@@ -77,12 +101,13 @@ type scenario struct {
 	net       *sim.Network
 	ticks     int64
 	pause     int64
+	sent      int64    // final weights are compared as they were after this tick
 	injected  []uint32 // neurons of the last population
 	recipient *sim.Population
 }
 
 func newScenario(d *networkDraw, ticks int64) scenario {
-	s := scenario{net: d.net, ticks: ticks, pause: int64(d.whole("pause", 0, int(ticks)))}
+	s := scenario{net: d.net, ticks: ticks, pause: int64(d.whole("pause", 0, int(ticks))), sent: int64(d.whole("sent", 0, int(ticks)))}
 	s.recipient = s.net.Populations[len(s.net.Populations)-1]
 	if d.maybe("inject", 3) {
 		for i := range s.recipient.Size {
@@ -107,10 +132,13 @@ func (s scenario) reference(t *rapid.T) *reference.Simulator {
 }
 
 // compare runs the engine in one way and tells the first difference.
-func (s scenario) compare(want *reference.Simulator, host sim.Hosting, workers int) error {
+func (s scenario) compare(want *reference.Simulator, host sim.Hosting, workers int, seen *coverage) error {
 	program, err := sim.Compile(s.net, sim.Options{Host: host, Workers: workers})
 	if err != nil {
 		return err
+	}
+	for _, p := range program.Describe().Projections {
+		seen.encodings[p.Encoding]++
 	}
 	have := program.Start()
 	if err := have.RunTicks(context.Background(), s.pause); err != nil {
@@ -124,6 +152,11 @@ func (s scenario) compare(want *reference.Simulator, host sim.Hosting, workers i
 	if err := have.RunTicks(context.Background(), s.ticks-s.pause); err != nil {
 		return err
 	}
+	return s.compareRecords(have, want)
+}
+
+// compareRecords compares all that two simulators know about the run.
+func (s scenario) compareRecords(have *sim.Simulator, want *reference.Simulator) error {
 	for i, train := range have.Spikes() {
 		if err := compareSpikes(train, want.Spikes()[i]); err != nil {
 			return err
@@ -138,8 +171,15 @@ func (s scenario) compare(want *reference.Simulator, host sim.Hosting, workers i
 		if err := compareWeights(log, want.Weights()[i]); err != nil {
 			return err
 		}
+		final, err := have.FinalWeights(log.Recorder.Of, s.sent)
+		if err != nil {
+			return err
+		}
+		if err := compareWeights(final, want.FinalWeights(log.Recorder.Of, s.sent)); err != nil {
+			return fmt.Errorf("final %w", err)
+		}
 	}
-	return nil
+	return compareActivity(have.Activity(), want.Activity())
 }
 
 // Tolerances of what is compared as real numbers, relative to 1 plus the value.
@@ -190,6 +230,30 @@ func compareTraces(have, want *sim.Trace) error {
 			if !near(x, want.Row(k)[j], stateTolerance) {
 				return fmt.Errorf("%s: %.15g in neuron %d after tick %d, want %.15g", name, x, have.Recorder.From.Lo+j, have.Ticks[k], want.Row(k)[j])
 			}
+		}
+	}
+	return nil
+}
+
+// compareActivity compares the counts that do not depend on hosting.
+func compareActivity(have, want sim.Activity) error {
+	if have.Ticks != want.Ticks {
+		return fmt.Errorf("%d ticks, want %d", have.Ticks, want.Ticks)
+	}
+	for i, p := range have.Populations {
+		p.Updates = 0
+		if p != want.Populations[i] {
+			return fmt.Errorf("counts %+v, want %+v", p, want.Populations[i])
+		}
+	}
+	for i, p := range have.Projections {
+		if p != want.Projections[i] {
+			return fmt.Errorf("counts %+v, want %+v", p, want.Projections[i])
+		}
+	}
+	for i, s := range want.Stimuli {
+		if h := have.Stimuli[i]; s.Events > 0 && h != s {
+			return fmt.Errorf("counts %+v, want %+v", h, s)
 		}
 	}
 	return nil

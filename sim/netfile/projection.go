@@ -32,14 +32,28 @@ type projection struct {
 
 // projectionFields are the fields that every projection has; its rule adds others.
 var projectionFields = table[*projection]{
-	{"name", nameForm, "name in results; default from->to", false, func(p *projection, c yamltree.Cursor) { p.entry.name, _ = c.Name() }},
-	{"from", endpointsForm, "sources", true, func(p *projection, c yamltree.Cursor) { p.from = p.r.endpoints(c) }},
-	{"to", endpointsForm, "targets; every source connects to every target of the lists", true, func(p *projection, c yamltree.Cursor) { p.to = p.r.endpoints(c) }},
-	{"rule", wordForm(variantNames(ruleVariants)...), "who connects to whom", true, (*projection).readRule},
-	{"synapse", form{"the name of a synapse model, or {model: name, parameter: value, ...}", synapseSchema()}, "what the synapses are; default static", false, func(p *projection, c yamltree.Cursor) { p.synapse = p.r.readSynapse(c) }},
-	{"weight", form{weightUnits + "; a list or a distribution of these", ref("value")}, "weight", true, func(p *projection, c yamltree.Cursor) { p.weight = &c }},
-	{"delay", form{"a duration, a list of them or a distribution", ref("duration_value")}, "delay, a whole number of ticks; 0 only between populations without a cycle", true, func(p *projection, c yamltree.Cursor) { p.delay = &c }},
-	{"resolution", form{"a quantity in the unit of the weight", ref("quantity")}, "weights are rounded to whole multiples of it; default: no rounding", false, func(p *projection, c yamltree.Cursor) { p.resolution = &c }},
+	{"name", nameForm,
+		"name in results; default from->to",
+		optional, func(p *projection, c yamltree.Cursor) { p.entry.name, _ = c.Name() }},
+	{"from", endpointsForm,
+		"sources",
+		required, func(p *projection, c yamltree.Cursor) { p.from = p.r.endpoints(c) }},
+	{"to", endpointsForm,
+		"targets; every source connects to every target of the lists",
+		required, func(p *projection, c yamltree.Cursor) { p.to = p.r.endpoints(c) }},
+	{"rule", wordForm(variantNames(ruleVariants)...), "who connects to whom", required, (*projection).readRule},
+	{"synapse", form{"the name of a synapse model, or {model: name, parameter: value, ...}", synapseSchema()},
+		"what the synapses are; default static",
+		optional, func(p *projection, c yamltree.Cursor) { p.synapse = p.r.readSynapse(c) }},
+	{"weight", form{weightUnits + "; a list or a distribution of these", ref("value")},
+		"weight",
+		required, func(p *projection, c yamltree.Cursor) { p.weight = &c }},
+	{"delay", form{"a duration, a list of them or a distribution", ref("duration_value")},
+		"delay, a whole number of ticks; 0 only between populations without a cycle",
+		required, func(p *projection, c yamltree.Cursor) { p.delay = &c }},
+	{"resolution", form{"a quantity in the unit of the weight", ref("quantity")},
+		"weights are rounded to whole multiples of it; default: no rounding",
+		optional, func(p *projection, c yamltree.Cursor) { p.resolution = &c }},
 }
 
 func (p *projection) readRule(c yamltree.Cursor) {

@@ -88,14 +88,26 @@ type reader struct {
 // networkFields are the fields of the file itself. The tick comes first because durations are
 // counted in steps if the tick is one.
 var networkFields = table[*reader]{
-	{"network", nameForm, "name of the network", false, (*reader).readName},
-	{"tick", form{"a duration, or 1 step for step-coded networks", ref("duration")}, "length of a tick; default 0.1 ms", false, (*reader).readTick},
-	{"seed", form{"a whole number of up to 64 bits", schema{"type": "integer", "minimum": 0, "maximum": uint64(1<<64 - 1)}}, "seed of all random numbers; default 1", false, (*reader).readSeed},
-	{"run", durationForm, "length of a run; default 1 s (1000 steps)", false, (*reader).readRun},
-	{"populations", form{"a mapping from names to populations", mappingOf(ref("population"))}, "groups of neurons of one model, and sources", true, (*reader).readPopulations},
-	{"stimuli", form{"a mapping from names to stimuli", mappingOf(ref("stimulus"))}, "what drives populations from outside", false, (*reader).readStimuli},
-	{"projections", form{"a list of projections", arrayOf(ref("projection"))}, "who connects to whom", false, (*reader).readProjections},
-	{"record", form{"a list of recorders", arrayOf(ref("recorder"))}, "what is written down during a run", false, (*reader).readRecorders},
+	{"network", nameForm, "name of the network", optional, (*reader).readName},
+	{"tick", form{"a duration, or 1 step for step-coded networks", ref("duration")},
+		"length of a tick; default 0.1 ms",
+		optional, (*reader).readTick},
+	{"seed", form{"a whole number of up to 64 bits", schema{"type": "integer", "minimum": 0, "maximum": uint64(1<<64 - 1)}},
+		"seed of all random numbers; default 1",
+		optional, (*reader).readSeed},
+	{"run", durationForm, "length of a run; default 1 s (1000 steps)", optional, (*reader).readRun},
+	{"populations", form{"a mapping from names to populations", mappingOf(ref("population"))},
+		"groups of neurons of one model, and sources",
+		required, (*reader).readPopulations},
+	{"stimuli", form{"a mapping from names to stimuli", mappingOf(ref("stimulus"))},
+		"what drives populations from outside",
+		optional, (*reader).readStimuli},
+	{"projections", form{"a list of projections", arrayOf(ref("projection"))},
+		"who connects to whom",
+		optional, (*reader).readProjections},
+	{"record", form{"a list of recorders", arrayOf(ref("recorder"))},
+		"what is written down during a run",
+		optional, (*reader).readRecorders},
 }
 
 func (r *reader) read(c yamltree.Cursor) {

@@ -26,23 +26,33 @@ const (
 )
 
 var recordFields = table[*recorder]{
-	{"what", form{"spikes, weights or the name of a state variable, such as V_m", schema{"type": "string", "examples": []string{"spikes", "V_m", "weights"}}}, "what is recorded", true, func(p *recorder, c yamltree.Cursor) { p.what, _ = c.Name() }},
-	{"name", nameForm, "name in results", false, func(p *recorder, c yamltree.Cursor) { p.name, _ = c.Name() }},
+	{"what", form{"spikes, weights or the name of a state variable, such as V_m", schema{"type": "string", "examples": []string{"spikes", "V_m", "weights"}}},
+		"what is recorded",
+		required, func(p *recorder, c yamltree.Cursor) { p.what, _ = c.Name() }},
+	{"name", nameForm,
+		"name in results",
+		optional, func(p *recorder, c yamltree.Cursor) { p.name, _ = c.Name() }},
 }
 
 var (
-	fromField    = field[*recorder]{"from", endpointsForm, "whose", true, func(p *recorder, c yamltree.Cursor) { p.from = p.r.endpoints(c) }}
-	neuronsField = field[*recorder]{"neurons", form{"a range of neurons, such as 0..9, or one neuron", anyOf(schema{"type": "string", "pattern": rangePattern}, schema{"type": "integer"})}, "only these neurons of each population", false, (*recorder).readNeurons}
+	fromField    = field[*recorder]{"from", endpointsForm,
+		"whose",
+		required, func(p *recorder, c yamltree.Cursor) { p.from = p.r.endpoints(c) }}
+	neuronsField = field[*recorder]{"neurons", form{"a range of neurons, such as 0..9, or one neuron", anyOf(schema{"type": "string", "pattern": rangePattern}, schema{"type": "integer"})},
+		"only these neurons of each population",
+		optional, (*recorder).readNeurons}
 )
 
 var recordVariants = []variant[*recorder]{
 	{spikesWord, "every spike", table[*recorder]{fromField, neuronsField}},
 	{weightsWord, "the weights of plastic synapses at every presynaptic spike", table[*recorder]{
-		{"of", form{"the name of a projection, or projections[i]", nameForm.schema}, "whose; synapses of a plastic model", true, func(p *recorder, c yamltree.Cursor) { p.of = p.r.projectionsNamed(c) }},
+		{"of", form{"the name of a projection, or projections[i]", nameForm.schema},
+			"whose; synapses of a plastic model",
+			required, func(p *recorder, c yamltree.Cursor) { p.of = p.r.projectionsNamed(c) }},
 	}},
 	{variableWord, "a state variable after every tick, or less often", table[*recorder]{
 		fromField, neuronsField,
-		{"every", durationForm, "time between samples; default: one tick", false, (*recorder).readEvery},
+		{"every", durationForm, "time between samples; default: one tick", optional, (*recorder).readEvery},
 	}},
 }
 

@@ -31,14 +31,30 @@ const (
 
 // Fields that several rules have.
 var (
-	selfField     = field[*ruleDraft]{"self", switchForm, "whether a neuron may connect to itself; default true", false, (*ruleDraft).readSelf}
-	multipleField = field[*ruleDraft]{"multiple", switchForm, "whether two neurons may have several synapses; default true", false, func(d *ruleDraft, c yamltree.Cursor) { d.noMultiple = !d.on(c) }}
-	kernelField   = field[*ruleDraft]{"kernel", perAxisForm, "extents of the kernel", true, func(d *ruleDraft, c yamltree.Cursor) { d.kernel = d.axes(c, 1) }}
-	strideField   = field[*ruleDraft]{"stride", perAxisForm, "steps of the kernel; default 1", false, func(d *ruleDraft, c yamltree.Cursor) { d.stride = d.axes(c, 1) }}
-	poolStride    = field[*ruleDraft]{"stride", perAxisForm, "steps of the window; default: its extents", false, strideField.read}
-	paddingField  = field[*ruleDraft]{"padding", perAxisForm, "silent border round the sources; default 0", false, func(d *ruleDraft, c yamltree.Cursor) { d.padding = d.axes(c, 0) }}
-	channelsField = field[*ruleDraft]{"channels", countForm(1, maxSize), "channels of the target; default: those of its shape", false, func(d *ruleDraft, c yamltree.Cursor) { d.channels = d.count(c, 1, maxSize) }}
-	inShapeField  = field[*ruleDraft]{"input_shape", shapeForm, "channels and extents of the source; default: the shape of its population, and the target must then have the shape that results", false, (*ruleDraft).readShape}
+	selfField     = field[*ruleDraft]{"self", switchForm,
+		"whether a neuron may connect to itself; default true",
+		optional, (*ruleDraft).readSelf}
+	multipleField = field[*ruleDraft]{"multiple", switchForm,
+		"whether two neurons may have several synapses; default true",
+		optional, func(d *ruleDraft, c yamltree.Cursor) { d.noMultiple = !d.on(c) }}
+	kernelField   = field[*ruleDraft]{"kernel", perAxisForm,
+		"extents of the kernel",
+		required, func(d *ruleDraft, c yamltree.Cursor) { d.kernel = d.axes(c, 1) }}
+	strideField   = field[*ruleDraft]{"stride", perAxisForm,
+		"steps of the kernel; default 1",
+		optional, func(d *ruleDraft, c yamltree.Cursor) { d.stride = d.axes(c, 1) }}
+	poolStride    = field[*ruleDraft]{"stride", perAxisForm,
+		"steps of the window; default: its extents",
+		optional, strideField.read}
+	paddingField  = field[*ruleDraft]{"padding", perAxisForm,
+		"silent border round the sources; default 0",
+		optional, func(d *ruleDraft, c yamltree.Cursor) { d.padding = d.axes(c, 0) }}
+	channelsField = field[*ruleDraft]{"channels", countForm(1, maxSize),
+		"channels of the target; default: those of its shape",
+		optional, func(d *ruleDraft, c yamltree.Cursor) { d.channels = d.count(c, 1, maxSize) }}
+	inShapeField  = field[*ruleDraft]{"input_shape", shapeForm,
+		"channels and extents of the source; default: the shape of its population, and the target must then have the shape that results",
+		optional, (*ruleDraft).readShape}
 )
 
 // ruleVariants are the rules with their parameters.
@@ -46,26 +62,42 @@ var ruleVariants = []variant[*ruleDraft]{
 	{"all_to_all", "every source to every target", table[*ruleDraft]{selfField}},
 	{"one_to_one", "source i to target i", nil},
 	{"fixed_indegree", "every target from indegree random sources", table[*ruleDraft]{
-		{"indegree", countForm(0, maxSize), "synapses of each target", true, func(d *ruleDraft, c yamltree.Cursor) { d.k = d.count(c, 0, maxSize) }},
+		{"indegree", countForm(0, maxSize),
+			"synapses of each target",
+			required, func(d *ruleDraft, c yamltree.Cursor) { d.k = d.count(c, 0, maxSize) }},
 		multipleField, selfField}},
 	{"fixed_outdegree", "every source to outdegree random targets", table[*ruleDraft]{
-		{"outdegree", countForm(0, maxSize), "synapses of each source", true, func(d *ruleDraft, c yamltree.Cursor) { d.k = d.count(c, 0, maxSize) }},
+		{"outdegree", countForm(0, maxSize),
+			"synapses of each source",
+			required, func(d *ruleDraft, c yamltree.Cursor) { d.k = d.count(c, 0, maxSize) }},
 		multipleField, selfField}},
 	{"pairwise_bernoulli", "every source to every target with probability p", table[*ruleDraft]{
-		{"p", form{"a number from 0 to 1", schema{"type": "number", "minimum": 0, "maximum": 1}}, "probability of each synapse", true, (*ruleDraft).readProbability},
+		{"p", form{"a number from 0 to 1", schema{"type": "number", "minimum": 0, "maximum": 1}},
+			"probability of each synapse",
+			required, (*ruleDraft).readProbability},
 		selfField}},
 	{"fixed_total_number", "n synapses between random pairs", table[*ruleDraft]{
-		{"n", countForm(0, maxSynapses), "synapses of the projection", true, func(d *ruleDraft, c yamltree.Cursor) { d.n = d.count(c, 0, maxSynapses) }},
+		{"n", countForm(0, maxSynapses),
+			"synapses of the projection",
+			required, func(d *ruleDraft, c yamltree.Cursor) { d.n = d.count(c, 0, maxSynapses) }},
 		selfField}},
 	{"explicit", "a list of synapses", table[*ruleDraft]{
-		{"sources", neuronIndices, "source of every synapse", false, func(d *ruleDraft, c yamltree.Cursor) { d.sources = d.indices(c) }},
-		{"targets", neuronIndices, "target of every synapse", false, func(d *ruleDraft, c yamltree.Cursor) { d.targets = d.indices(c) }},
-		{"pairs", neuronIndexPairs, "source and target of every synapse, instead of sources and targets", false, (*ruleDraft).readPairs}}},
+		{"sources", neuronIndices,
+			"source of every synapse",
+			optional, func(d *ruleDraft, c yamltree.Cursor) { d.sources = d.indices(c) }},
+		{"targets", neuronIndices,
+			"target of every synapse",
+			optional, func(d *ruleDraft, c yamltree.Cursor) { d.targets = d.indices(c) }},
+		{"pairs", neuronIndexPairs,
+			"source and target of every synapse, instead of sources and targets",
+			optional, (*ruleDraft).readPairs}}},
 	{"conv", "convolution in one to three dimensions; weights are one number or an array [channels][input channels][kernel…]", table[*ruleDraft]{
 		channelsField, kernelField, strideField, paddingField, inShapeField}},
 	{"transposed_conv", "transposed convolution; weights are one number or an array [input channels][channels][kernel…]", table[*ruleDraft]{
 		channelsField, kernelField, strideField, paddingField,
-		{"output_padding", perAxisForm, "enlargement of the target at the end of each axis, below the stride; default 0", false, func(d *ruleDraft, c yamltree.Cursor) { d.rest = d.axes(c, 0) }},
+		{"output_padding", perAxisForm,
+			"enlargement of the target at the end of each axis, below the stride; default 0",
+			optional, func(d *ruleDraft, c yamltree.Cursor) { d.rest = d.axes(c, 0) }},
 		inShapeField}},
 	{"avg_pool", "mean over a window, channel by channel", table[*ruleDraft]{kernelField, poolStride, paddingField, inShapeField}},
 	{"sum_pool", "sum over a window, channel by channel", table[*ruleDraft]{kernelField, poolStride, paddingField, inShapeField}},

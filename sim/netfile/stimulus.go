@@ -27,9 +27,13 @@ type stimulus struct {
 }
 
 var stimulusFields = table[*stimulus]{
-	{"model", wordForm(driveNames...), "what the stimulus does", true, (*stimulus).readModel},
-	{"to", endpointsForm, "whom it drives", true, func(s *stimulus, c yamltree.Cursor) { s.to = s.r.endpoints(c) }},
-	{"delay", durationForm, "delay, as if the drive came over a connection; default 0", false, func(s *stimulus, c yamltree.Cursor) { s.delayMs, _ = s.r.duration(c) }},
+	{"model", wordForm(driveNames...), "what the stimulus does", required, (*stimulus).readModel},
+	{"to", endpointsForm,
+		"whom it drives",
+		required, func(s *stimulus, c yamltree.Cursor) { s.to = s.r.endpoints(c) }},
+	{"delay", durationForm,
+		"delay, as if the drive came over a connection; default 0",
+		optional, func(s *stimulus, c yamltree.Cursor) { s.delayMs, _ = s.r.duration(c) }},
 }
 
 // weightUnits says what a weight looks like.
@@ -45,9 +49,15 @@ const (
 var driveNames = []string{poissonDrive, dcDrive, stepDrive}
 
 var (
-	startField     = field[*stimulus]{"start", durationForm, "when it begins; default 0", false, (*stimulus).readStart}
-	stopField      = field[*stimulus]{"stop", durationForm, "when it ends; default: never", false, (*stimulus).readStop}
-	factorField    = field[*stimulus]{"weight", numberForm, "factor on the amplitude; default 1", false, func(s *stimulus, c yamltree.Cursor) { s.weight = &c }}
+	startField     = field[*stimulus]{"start", durationForm,
+		"when it begins; default 0",
+		optional, (*stimulus).readStart}
+	stopField      = field[*stimulus]{"stop", durationForm,
+		"when it ends; default: never",
+		optional, (*stimulus).readStop}
+	factorField    = field[*stimulus]{"weight", numberForm,
+		"factor on the amplitude; default 1",
+		optional, func(s *stimulus, c yamltree.Cursor) { s.weight = &c }}
 	weightForm     = form{weightUnits, ref("quantity")}
 	amplitudeForm  = form{"a current (a pure number for step-coded models), a list of one for each neuron, or a distribution", ref("value")}
 	amplitudesForm = form{"a list of currents (pure numbers for step-coded models)", arrayOf(ref("quantity"))}
@@ -55,17 +65,25 @@ var (
 
 var stimulusVariants = []variant[*stimulus]{
 	{poissonDrive, "gives every target neuron its own Poisson spike train", table[*stimulus]{
-		{"rate", rateForm, "spikes per time for each neuron", true, func(s *stimulus, c yamltree.Cursor) { s.rateHz, _ = s.r.grid().rate.read(c) }},
+		{"rate", rateForm,
+			"spikes per time for each neuron",
+			required, func(s *stimulus, c yamltree.Cursor) { s.rateHz, _ = s.r.grid().rate.read(c) }},
 		startField, stopField,
-		{"weight", weightForm, "weight of each spike", true, func(s *stimulus, c yamltree.Cursor) { s.weight = &c }},
+		{"weight", weightForm,
+			"weight of each spike",
+			required, func(s *stimulus, c yamltree.Cursor) { s.weight = &c }},
 	}},
 	{dcDrive, "a constant current", table[*stimulus]{
-		{"amplitude", amplitudeForm, "current into each neuron", true, func(s *stimulus, c yamltree.Cursor) { s.amplitude = &c }},
+		{"amplitude", amplitudeForm,
+			"current into each neuron",
+			required, func(s *stimulus, c yamltree.Cursor) { s.amplitude = &c }},
 		startField, stopField, factorField,
 	}},
 	{stepDrive, "a current that changes at given times, nothing before the first", table[*stimulus]{
-		{"times", durationsForm, "when the current changes, increasing", true, (*stimulus).readTimes},
-		{"amplitudes", amplitudesForm, "current from each of these times on", true, func(s *stimulus, c yamltree.Cursor) { s.amplitudes = &c }},
+		{"times", durationsForm, "when the current changes, increasing", required, (*stimulus).readTimes},
+		{"amplitudes", amplitudesForm,
+			"current from each of these times on",
+			required, func(s *stimulus, c yamltree.Cursor) { s.amplitudes = &c }},
 		factorField,
 	}},
 }

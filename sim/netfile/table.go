@@ -18,6 +18,12 @@ type field[T any] struct {
 	read     func(t T, c yamltree.Cursor)
 }
 
+// The values of field.required, for the tables to be read easily.
+const (
+	optional = false
+	required = true
+)
+
 // table is the fields of one mapping, in the order in which they are read.
 type table[T any] []field[T]
 

@@ -87,15 +87,27 @@ type distribution struct {
 }
 
 var normalFields = table[*distribution]{
-	{"mean", quantityForm, "mean", true, func(d *distribution, c yamltree.Cursor) { d.mean = d.quantity(c) }},
-	{"std", quantityForm, "standard deviation", true, func(d *distribution, c yamltree.Cursor) { d.std = d.quantity(c) }},
-	{"min", quantityForm, "smallest value", false, func(d *distribution, c yamltree.Cursor) { d.min, d.hasMin = d.quantity(c), true }},
-	{"max", quantityForm, "largest value", false, func(d *distribution, c yamltree.Cursor) { d.max, d.hasMax = d.quantity(c), true }},
+	{"mean", quantityForm,
+		"mean",
+		required, func(d *distribution, c yamltree.Cursor) { d.mean = d.quantity(c) }},
+	{"std", quantityForm,
+		"standard deviation",
+		required, func(d *distribution, c yamltree.Cursor) { d.std = d.quantity(c) }},
+	{"min", quantityForm,
+		"smallest value",
+		optional, func(d *distribution, c yamltree.Cursor) { d.min, d.hasMin = d.quantity(c), true }},
+	{"max", quantityForm,
+		"largest value",
+		optional, func(d *distribution, c yamltree.Cursor) { d.max, d.hasMax = d.quantity(c), true }},
 }
 
 var lognormalFields = table[*distribution]{
-	{"mu", numberForm, "mean of the logarithm", true, func(d *distribution, c yamltree.Cursor) { d.mu = d.number(c) }},
-	{"sigma", numberForm, "standard deviation of the logarithm", true, func(d *distribution, c yamltree.Cursor) { d.sigma = d.number(c) }},
+	{"mu", numberForm,
+		"mean of the logarithm",
+		required, func(d *distribution, c yamltree.Cursor) { d.mu = d.number(c) }},
+	{"sigma", numberForm,
+		"standard deviation of the logarithm",
+		required, func(d *distribution, c yamltree.Cursor) { d.sigma = d.number(c) }},
 }
 
 func (d *distribution) quantity(c yamltree.Cursor) float64 {

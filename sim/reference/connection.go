@@ -23,6 +23,7 @@ func (c *connection) send(t int64, f firing) {
 		w = c.plastic.send(t)
 		c.projection.sent = append(c.projection.sent, sentWeight{c, t, w, c.weight})
 	}
+	c.projection.handed[t+c.delay]++
 	c.projection.to.arrive(t+c.delay, c.target, arrival{float64(f.sign) * w, f.before})
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"couplet/sim"
+	"couplet/synapse"
 )
 
 // sentWeight is a weight that a plastic connection has handed on, and its own weight after that.
@@ -103,6 +104,33 @@ func (s *Simulator) Weights() []*sim.WeightLog {
 		logs = append(logs, l)
 	}
 	return logs
+}
+
+// Activity returns the counts that do not depend on how a simulator works: not the updates of
+// neurons, and of the stimuli the Poisson spikes only.
+func (s *Simulator) Activity() sim.Activity {
+	a := sim.Activity{Ticks: s.tick, TickMs: s.net.TickMs}
+	for _, p := range s.populations {
+		a.Populations = append(a.Populations, sim.PopulationActivity{
+			Name: p.Name, Neurons: p.Size, Spikes: p.spikes, Negative: p.negative,
+		})
+	}
+	for _, p := range s.projections {
+		sum := sim.ProjectionActivity{Name: p.Name, Synapses: int64(len(p.connections))}
+		for tick, n := range p.handed {
+			if tick <= s.tick {
+				sum.Events += n
+			}
+		}
+		if _, plastic := p.Synapse.(synapse.Plastic); plastic {
+			sum.Plastic = sum.Events
+		}
+		a.Projections = append(a.Projections, sum)
+	}
+	for _, st := range s.stimuli {
+		a.Stimuli = append(a.Stimuli, sim.StimulusActivity{Name: st.Name, Events: st.events})
+	}
+	return a
 }
 
 // FinalWeights returns the weight of every connection of a plastic projection after its last

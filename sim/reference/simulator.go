@@ -30,6 +30,8 @@ type population struct {
 	arriving map[int64]map[int][]arrival
 	posts    [][]int64 // all spikes of every neuron: ticks
 	injected []int
+
+	spikes, negative int64 // so far
 }
 
 // neurons are the neurons of one population.
@@ -152,6 +154,10 @@ func (s *Simulator) update(p *population) {
 	slices.SortStableFunc(spikes, func(a, b firing) int { return a.i - b.i })
 	for _, f := range spikes {
 		p.posts[f.i] = append(p.posts[f.i], s.tick)
+		p.spikes++
+		if f.sign < 0 {
+			p.negative++
+		}
 		s.record(p, f)
 	}
 	for _, f := range spikes {

@@ -15,6 +15,7 @@ type stimulus struct {
 	table  *rng.PoissonTable // of a Poisson drive that is drawn tick by tick
 	next   []float64         // of a sparse one: per neuron, when the next spike is sent, ms
 	drawn  []uint64
+	events int64 // Poisson spikes handed on
 }
 
 // sparse is the mean number of spikes per tick below which a Poisson drive is drawn by gaps.
@@ -57,6 +58,7 @@ func (s *Simulator) stimulate(st *stimulus) {
 	for i := range st.To.Len() {
 		for range st.spikes(d, i, s.tick) {
 			to.arrive(s.tick, st.To.Lo+i, arrival{weight: st.Weight})
+			st.events++
 		}
 	}
 }

@@ -15,12 +15,13 @@ type projection struct {
 	zeroDelay   bool
 	connections []*connection
 	sent        []sentWeight
+	handed      map[int64]int64 // synaptic events by the tick of their arrival
 }
 
 // connect makes the synapses of a projection one by one.
 func (s *Simulator) connect(index int) {
 	d := s.net.Projections[index]
-	p := &projection{Projection: d, from: s.find(d.From.Population), to: s.find(d.To.Population)}
+	p := &projection{Projection: d, from: s.find(d.From.Population), to: s.find(d.To.Population), handed: map[int64]int64{}}
 	weight, delay := d.Synapse.Strength()
 	gain := 1.0
 	if g, ok := d.Rule.(synapse.Gainer); ok { // an average multiplies by one over the size of its window
