@@ -110,7 +110,7 @@ func TestPoissonSourceStreams(t *testing.T) {
 func TestPoissonSourceRefusals(t *testing.T) {
 	bad := neuron.PoissonSource{Rate: 1, Start: 5, Stop: 4}.Validate()
 	require.Len(t, bad, 1)
-	require.EqualError(t, bad[0], "neuron: parameter stop: 4 ms must not lie before start (5 ms)")
+	require.EqualError(t, bad[0], "parameter stop: 4 ms must not lie before start (5 ms)")
 	require.NotEmpty(t, neuron.PoissonSource{Rate: 1e8, Stop: 1}.Validate())
 	_, err := neuron.PoissonSource{Stop: 1}.Build(neuron.Build{N: 1, TickMs: 1, Each: map[string][]float64{"start": {2}}})
 	require.ErrorContains(t, err, "stop")

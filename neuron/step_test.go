@@ -186,7 +186,7 @@ func TestStepInitialMembrane(t *testing.T) {
 func TestStepRefusals(t *testing.T) {
 	bad := neuron.RestLIF{VTh: 1, VRest: 1, Lambda: 1}.Validate()
 	require.Len(t, bad, 1)
-	require.EqualError(t, bad[0], "neuron: parameter V_rest: 1 must be less than V_th (1)")
+	require.EqualError(t, bad[0], "parameter V_rest: 1 must be less than V_th (1)")
 	require.NotEmpty(t, neuron.StepLIF{VTh: 1, Lambda: 1.5}.Validate())
 	_, err := neuron.StepIF{VTh: 1e-60}.Build(neuron.Build{N: 1, TickMs: 1, Single: true})
 	require.EqualError(t, err, "neuron: if: V_th of 1e-60 does not fit in single precision")
