@@ -50,7 +50,9 @@ func (in *Input) takeCount(i int) int64 {
 func refractoryTicks(refMs, tickMs float64) (int32, error) {
 	r := math.Round(refMs / tickMs)
 	if r > math.MaxInt32 {
-		return 0, ParamError{Param: "t_ref", Message: fmt.Sprintf("%g ms must be at most %d ticks of %g ms", refMs, math.MaxInt32, tickMs)}
+		return 0, fmt.Errorf("neuron: %w", ParamError{
+			Param: "t_ref", Message: fmt.Sprintf("%g ms must be at most %d ticks of %g ms", refMs, math.MaxInt32, tickMs),
+		})
 	}
 	return int32(r), nil
 }

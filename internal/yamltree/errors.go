@@ -88,6 +88,9 @@ func (r *report) add(at Position, path, message string) {
 	}
 }
 
+// Full tells that further faults are only counted, so that it is not worth while to describe them.
+func (t *Tree) Full() bool { return len(t.report.list) == maxFaults }
+
 // Err returns what was reported so far as *[Errors], or nil.
 func (t *Tree) Err() error {
 	if len(t.report.list) == 0 {

@@ -46,7 +46,7 @@ func (r *reader) endpoint(c yamltree.Cursor) (sim.View, bool) {
 	name, inside, isRange := strings.Cut(text, "[")
 	p, ok := r.populations[name]
 	if !ok {
-		c.Errorf("there is no population %q%s; valid: %s", name, yamltree.Suggest(name, r.populationNames()), strings.Join(r.populationNames(), ", "))
+		r.noPopulation(c, name)
 		return sim.View{}, false
 	}
 	if !p.usable {

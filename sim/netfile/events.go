@@ -87,22 +87,47 @@ func (p *population) loadEvents() {
 	if d.file == "" || d.failed {
 		return
 	}
-	o := aer.Options{Format: d.format}
+	key := recordingKey{file: d.file, format: d.format, scaleMs: d.scaleMs}
 	if len(shape) > 0 {
-		o.Height, o.Width = shape[1], shape[2]
+		key.height, key.width = shape[1], shape[2]
 	}
-	recording, err := p.r.openRecording(d.file, o)
+	r, err := p.r.recording(key)
 	if err != nil {
 		d.at.Errorf("%s", err)
 		return
 	}
-	height, width := recording.Height, recording.Width
-	p.pop.Shape = []int{2, height, width}
+	p.pop.Shape = []int{2, r.height, r.width}
 	p.pop.Size = product(p.pop.Shape)
 	p.pop.Model = EventFile{
-		SpikeSource: neuron.SpikeSource{Times: spikeTimes(recording, p.r.net.TickMs, d.scaleMs)},
-		File:        d.file, Format: d.format, ScaleMs: d.scaleMs,
+		SpikeSource: neuron.SpikeSource{Times: r.times}, File: d.file, Format: d.format, ScaleMs: d.scaleMs,
 	}
+}
+
+// recordingKey is what decides the spikes of a recording. Width and height are 0 if not given.
+type recordingKey struct {
+	file, format  string
+	height, width int
+	scaleMs       float64
+}
+
+// recording is the spikes of a recording, for the populations of a file to share.
+type recording struct {
+	height, width int
+	times         [][]float64
+}
+
+// recording reads a recording once.
+func (r *reader) recording(key recordingKey) (recording, error) {
+	if known, ok := r.recordings[key]; ok {
+		return known, nil
+	}
+	events, err := r.openRecording(key.file, aer.Options{Format: key.format, Height: key.height, Width: key.width})
+	if err != nil {
+		return recording{}, err
+	}
+	read := recording{events.Height, events.Width, spikeTimes(events, r.net.TickMs, key.scaleMs)}
+	r.recordings[key] = read
+	return read, nil
 }
 
 // openRecording looks for a recording beside the network file and in the data directory.

@@ -116,16 +116,18 @@ func modelNames() []string {
 	return append(names, eventsKind)
 }
 
-func (r *reader) populationNames() []string {
-	names := make([]string, 0, len(r.net.Populations))
-	for _, p := range r.net.Populations {
-		names = append(names, p.Name)
-	}
-	return names
-}
+// maxPopulations and maxParts bound what a short file can stand for.
+const (
+	maxPopulations = 1 << 15
+	maxParts       = 1 << 17 // projections, or recorders
+)
 
 func (r *reader) readPopulations(c yamltree.Cursor) {
 	if !c.Mapping("names with populations, such as exc: {model: iaf_psc_delta, size: 100}") {
+		return
+	}
+	if c.Len() > maxPopulations {
+		c.Errorf("%d populations are too many; valid: at most %d", c.Len(), maxPopulations)
 		return
 	}
 	for name, entry := range c.Fields() {
@@ -140,6 +142,26 @@ func (r *reader) readPopulations(c yamltree.Cursor) {
 	for _, p := range r.net.Populations {
 		r.populations[p.Name].read()
 	}
+}
+
+// noPopulation reports a name that no population has.
+func (r *reader) noPopulation(c yamltree.Cursor, name string) {
+	names := make([]string, 0, len(r.net.Populations))
+	if !r.tree.Full() {
+		for _, p := range r.net.Populations {
+			names = append(names, p.Name)
+		}
+	}
+	c.Errorf("there is no population %q%s; valid: %s", name, yamltree.Suggest(name, names), some(names))
+}
+
+// some lists the first of many names.
+func some(names []string) string {
+	const most = 20
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + ", …"
+	}
+	return strings.Join(names, ", ")
 }
 
 // read reads the entry, after the one that it is like.
@@ -195,7 +217,7 @@ func (p *population) readLike(c yamltree.Cursor) {
 	}
 	base, ok := p.r.populations[name]
 	if !ok {
-		c.Errorf("there is no population %q%s; valid: %s", name, yamltree.Suggest(name, p.r.populationNames()), strings.Join(p.r.populationNames(), ", "))
+		p.r.noPopulation(c, name)
 		return
 	}
 	if base.state == begun {

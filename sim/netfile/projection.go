@@ -1,8 +1,6 @@
 package netfile
 
 import (
-	"strings"
-
 	"couplet/internal/yamltree"
 	"couplet/sim"
 	"couplet/synapse"
@@ -28,6 +26,22 @@ type projection struct {
 	synapse  synapseDraft
 
 	weight, delay, resolution *yamltree.Cursor
+	// Values that were read for one target, by the kind of weight and the extents of the array: the
+	// parts of an entry share lists.
+	values map[valueKind]readAs
+}
+
+// valueKind is what decides how a weight or delay is read.
+type valueKind struct {
+	what, extents string
+	dim           string
+	anyUnit       bool
+}
+
+// readAs is the outcome of reading a value.
+type readAs struct {
+	value synapse.Value
+	ok    bool
 }
 
 // projectionFields are the fields that every projection has; its rule adds others.
@@ -65,7 +79,7 @@ func (r *reader) readProjections(c yamltree.Cursor) {
 		return
 	}
 	for _, item := range c.Items() {
-		p := &projection{r: r, c: item, synapse: synapseDraft{model: synapse.Static{}}}
+		p := &projection{r: r, c: item, synapse: synapseDraft{model: synapse.Static{}}, values: map[valueKind]readAs{}}
 		p.entry.path = r.place(item)
 		p.read()
 		r.projections = append(r.projections, p.entry)
@@ -85,6 +99,10 @@ func (p *projection) read() {
 	ruleKeys(p.c, own)
 	own.fields.read(&p.rule, p.c)
 	if p.rule.failed || p.lacksRuleField(own) {
+		return
+	}
+	if n := len(p.from) * len(p.to); n+len(p.r.net.Projections) > maxParts {
+		p.c.Errorf("the entry stands for %d projections, which are too many; valid: at most %d in a file", n, maxParts)
 		return
 	}
 	for _, from := range p.from {
@@ -128,12 +146,11 @@ func (p *projection) connect(from, to sim.View) {
 	if !ok || p.weight == nil || p.delay == nil || p.synapse.failed {
 		return
 	}
-	dims := valueExtents(rule, from, to)
-	read := weightReader(to.Population.Model)
-	weight, weightOK := readValue(*p.weight, read, read, dims)
-	delay, delayOK := readValue(*p.delay, p.r.duration, p.r.duration, dims)
-	weightOK = weightOK && checkExtents(*p.weight, weight, rule, dims)
-	delayOK = delayOK && checkExtents(*p.delay, delay, rule, dims)
+	model := to.Population.Model
+	read := weightReader(model)
+	kind := valueKind{"weight", "", weightDimension(model).name, anyWeight(model.Info())}
+	weight, weightOK := p.value(kind, *p.weight, read, rule, from, to)
+	delay, delayOK := p.value(valueKind{what: "delay"}, *p.delay, p.r.duration, rule, from, to)
 	if p.resolution != nil {
 		step, ok := read(*p.resolution)
 		if ok && step <= 0 {
@@ -141,11 +158,11 @@ func (p *projection) connect(from, to sim.View) {
 		}
 		weight = synapse.Rounded{Value: weight, Step: step}
 	}
-	model, modelOK := p.synapse.onto(read)
-	if !weightOK || !delayOK || !modelOK {
+	synapses, synapsesOK := p.synapse.onto(read)
+	if !weightOK || !delayOK || !synapsesOK {
 		return
 	}
-	part := p.r.net.Project(from, to, rule, withStrength(model, weight, delay))
+	part := p.r.net.Project(from, to, rule, withStrength(synapses, weight, delay))
 	part.Path = p.entry.path
 	if p.entry.name != "" {
 		part.Name = nameOf(p.entry.name, len(p.from)*len(p.to), viewLabel(from)+"->"+viewLabel(to))
@@ -153,45 +170,69 @@ func (p *projection) connect(from, to sim.View) {
 	p.entry.parts = append(p.entry.parts, part)
 }
 
-// projectionsNamed finds the projections of the entry that a recorder names: by the name in the file,
-// by the name of a projection in results, or by the place in the list, as in projections[2].
+// value reads a weight or delay of one part, unless another part has had it read in the same way.
+func (p *projection) value(kind valueKind, c yamltree.Cursor, read scalarReader, rule synapse.Rule, from, to sim.View) (synapse.Value, bool) {
+	dims := valueExtents(rule, from, to)
+	kind.extents = extentsText(dims)
+	known, ok := p.values[kind]
+	if !ok {
+		known.value, known.ok = readValue(c, read, read, dims)
+		known.ok = known.ok && checkExtents(c, known.value, rule, dims)
+		p.values[kind] = known
+	}
+	return known.value, known.ok
+}
+
+// projectionNames finds projections by what a recorder may call them: the name of an entry, the name
+// of a projection in results, or its place in the list, as in projections[2].
+type projectionNames struct {
+	meant map[string][][]*sim.Projection // what a name can mean: entries with their parts, or single projections
+	list  []string                       // names, for messages
+}
+
+func newProjectionNames(entries []projectionEntry) *projectionNames {
+	n := &projectionNames{meant: map[string][][]*sim.Projection{}}
+	for _, e := range entries {
+		if e.name != "" {
+			n.meant[e.name] = append(n.meant[e.name], e.parts)
+			n.list = append(n.list, e.name)
+		}
+		for _, part := range e.parts {
+			if part.Name != e.name {
+				n.meant[part.Name] = append(n.meant[part.Name], []*sim.Projection{part})
+			}
+			if e.name == "" {
+				n.list = append(n.list, part.Name)
+			}
+		}
+	}
+	for _, e := range entries {
+		n.meant[e.path] = [][]*sim.Projection{e.parts}
+	}
+	return n
+}
+
+// projectionsNamed finds the projections that a recorder names.
 func (r *reader) projectionsNamed(c yamltree.Cursor) []*sim.Projection {
 	name, ok := c.Name()
 	if !ok {
 		return nil
 	}
-	var found [][]*sim.Projection
-	var names []string
-	for _, e := range r.projections {
-		if name == e.path || name == e.name && e.name != "" {
-			return e.parts
-		}
-		if e.name != "" {
-			names = append(names, e.name)
-		}
-		for _, part := range e.parts {
-			if part.Name == name {
-				found = append(found, []*sim.Projection{part})
-			}
-			if e.name == "" {
-				names = append(names, part.Name)
-			}
-		}
+	if r.named == nil {
+		r.named = newProjectionNames(r.projections)
 	}
-	switch len(found) {
-	case 1:
-		return found[0]
-	case 0:
-		c.Errorf("there is no projection %q%s; valid: %s", name, yamltree.Suggest(name, names), orNone(names))
+	known := r.named
+	switch meant := known.meant[name]; {
+	case len(meant) == 1:
+		return meant[0]
+	case len(meant) > 1:
+		c.Errorf("%d projections have the name %q; valid: projections[i], or a name of its own for the one that is meant", len(meant), name)
+	case len(known.list) == 0:
+		c.Errorf("there is no projection %q; valid: none, as the file has no projections", name)
+	case r.tree.Full():
+		c.Errorf("there is no such projection")
 	default:
-		c.Errorf("%d projections have the name %q; valid: a name of its own for the one that is meant", len(found), name)
+		c.Errorf("there is no projection %q%s; valid: %s", name, yamltree.Suggest(name, known.list), some(known.list))
 	}
 	return nil
-}
-
-func orNone(names []string) string {
-	if len(names) == 0 {
-		return "none, as the file has no projections"
-	}
-	return strings.Join(names, ", ")
 }

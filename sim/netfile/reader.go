@@ -60,6 +60,7 @@ func Read(name string, data []byte, o Options) (*sim.Network, error) {
 	r := &reader{
 		tree: tree, net: sim.NewNetwork(""), directories: []string{filepath.Dir(name)},
 		populations: map[string]*population{}, places: map[string]yamltree.Cursor{},
+		recordings: map[recordingKey]recording{},
 	}
 	if o.DataDir != "" {
 		r.directories = append(r.directories, o.DataDir)
@@ -82,6 +83,8 @@ type reader struct {
 
 	populations map[string]*population
 	projections []projectionEntry
+	named       *projectionNames // made when a recorder names a projection
+	recordings  map[recordingKey]recording
 	places      map[string]yamltree.Cursor // where each part of the network stands in the file
 }
 

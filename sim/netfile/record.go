@@ -35,7 +35,7 @@ var recordFields = table[*recorder]{
 }
 
 var (
-	fromField    = field[*recorder]{"from", endpointsForm,
+	fromField = field[*recorder]{"from", endpointsForm,
 		"whose",
 		required, func(p *recorder, c yamltree.Cursor) { p.from = p.r.endpoints(c) }}
 	neuronsField = field[*recorder]{"neurons", form{"a range of neurons, such as 0..9, or one neuron", anyOf(schema{"type": "string", "pattern": rangePattern}, schema{"type": "integer"})},
@@ -82,6 +82,10 @@ func (p *recorder) read() {
 	}
 	onlyKeys(p.c, recordFields, own, recordVariants)
 	own.fields.read(p, p.c)
+	if n := len(p.from) + len(p.of); n+len(p.r.net.Recorders) > maxParts {
+		p.c.Errorf("the entry stands for %d recorders, which are too many; valid: at most %d in a file", n, maxParts)
+		return
+	}
 	for _, view := range p.from {
 		p.add(&sim.Recorder{Name: nameOf(p.name, len(p.from), viewLabel(view)), What: p.what, From: view, EveryMs: p.everyMs})
 	}

@@ -31,28 +31,28 @@ const (
 
 // Fields that several rules have.
 var (
-	selfField     = field[*ruleDraft]{"self", switchForm,
+	selfField = field[*ruleDraft]{"self", switchForm,
 		"whether a neuron may connect to itself; default true",
 		optional, (*ruleDraft).readSelf}
 	multipleField = field[*ruleDraft]{"multiple", switchForm,
 		"whether two neurons may have several synapses; default true",
 		optional, func(d *ruleDraft, c yamltree.Cursor) { d.noMultiple = !d.on(c) }}
-	kernelField   = field[*ruleDraft]{"kernel", perAxisForm,
+	kernelField = field[*ruleDraft]{"kernel", perAxisForm,
 		"extents of the kernel",
 		required, func(d *ruleDraft, c yamltree.Cursor) { d.kernel = d.axes(c, 1) }}
-	strideField   = field[*ruleDraft]{"stride", perAxisForm,
+	strideField = field[*ruleDraft]{"stride", perAxisForm,
 		"steps of the kernel; default 1",
 		optional, func(d *ruleDraft, c yamltree.Cursor) { d.stride = d.axes(c, 1) }}
-	poolStride    = field[*ruleDraft]{"stride", perAxisForm,
+	poolStride = field[*ruleDraft]{"stride", perAxisForm,
 		"steps of the window; default: its extents",
 		optional, strideField.read}
-	paddingField  = field[*ruleDraft]{"padding", perAxisForm,
+	paddingField = field[*ruleDraft]{"padding", perAxisForm,
 		"silent border round the sources; default 0",
 		optional, func(d *ruleDraft, c yamltree.Cursor) { d.padding = d.axes(c, 0) }}
 	channelsField = field[*ruleDraft]{"channels", countForm(1, maxSize),
 		"channels of the target; default: those of its shape",
 		optional, func(d *ruleDraft, c yamltree.Cursor) { d.channels = d.count(c, 1, maxSize) }}
-	inShapeField  = field[*ruleDraft]{"input_shape", shapeForm,
+	inShapeField = field[*ruleDraft]{"input_shape", shapeForm,
 		"channels and extents of the source; default: the shape of its population, and the target must then have the shape that results",
 		optional, (*ruleDraft).readShape}
 )

@@ -24,6 +24,7 @@ type stimulus struct {
 	delayMs         float64
 
 	weight, amplitude, amplitudes *yamltree.Cursor
+	values                        map[string]synapse.Value // amplitudes that were read, by dimension
 }
 
 var stimulusFields = table[*stimulus]{
@@ -49,13 +50,13 @@ const (
 var driveNames = []string{poissonDrive, dcDrive, stepDrive}
 
 var (
-	startField     = field[*stimulus]{"start", durationForm,
+	startField = field[*stimulus]{"start", durationForm,
 		"when it begins; default 0",
 		optional, (*stimulus).readStart}
-	stopField      = field[*stimulus]{"stop", durationForm,
+	stopField = field[*stimulus]{"stop", durationForm,
 		"when it ends; default: never",
 		optional, (*stimulus).readStop}
-	factorField    = field[*stimulus]{"weight", numberForm,
+	factorField = field[*stimulus]{"weight", numberForm,
 		"factor on the amplitude; default 1",
 		optional, func(s *stimulus, c yamltree.Cursor) { s.weight = &c }}
 	weightForm     = form{weightUnits, ref("quantity")}
@@ -93,7 +94,7 @@ func (r *reader) readStimuli(c yamltree.Cursor) {
 		return
 	}
 	for name, entry := range c.Fields() {
-		s := &stimulus{r: r, c: entry, name: name}
+		s := &stimulus{r: r, c: entry, name: name, values: map[string]synapse.Value{}}
 		r.place(entry)
 		s.read()
 	}
@@ -146,7 +147,7 @@ func (s *stimulus) drive(to sim.View) {
 	case stepDrive:
 		drive := sim.StepCurrent{TimesMs: s.timesMs}
 		if s.amplitudes != nil {
-			drive.Amplitudes, _ = readQuantities(*s.amplitudes, currentDimension(model))
+			drive.Amplitudes = s.amplitudesFor(model)
 		}
 		stimulus.Drive = drive
 		s.factor(stimulus)
@@ -165,11 +166,26 @@ func (s *stimulus) amplitudeFor(to sim.View) synapse.Value {
 		return synapse.Const(0)
 	}
 	d := currentDimension(to.Population.Model)
-	v, ok := readValue(*s.amplitude, d.read, d.read, nil)
-	if list, isList := v.(synapse.Listed); ok && isList && len(list) != to.Len() {
+	v, known := s.values[d.name]
+	if !known { // targets share lists
+		v, _ = readValue(*s.amplitude, d.read, d.read, nil)
+		s.values[d.name] = v
+	}
+	if list, isList := v.(synapse.Listed); isList && len(list) != to.Len() {
 		s.amplitude.Errorf("the list has length %d, but the target has size %d; valid: one value for each neuron", len(list), to.Len())
 	}
 	return v
+}
+
+func (s *stimulus) amplitudesFor(m neuron.Model) []float64 {
+	d := currentDimension(m)
+	v, known := s.values[d.name]
+	if !known {
+		list, _ := readQuantities(*s.amplitudes, d)
+		v = synapse.Listed(list)
+		s.values[d.name] = v
+	}
+	return v.(synapse.Listed)
 }
 
 // nameFor is the name of the stimulus of one target: that of the entry, with the target if there are
