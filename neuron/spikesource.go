@@ -25,6 +25,10 @@ type SpikeSource struct {
 // NewSpikeSource returns a source of the given spike times (ms), one list per neuron, on the grid.
 func NewSpikeSource(times ...[]float64) SpikeSource { return SpikeSource{Times: times} }
 
+// Neurons is the number of neurons whose spikes are listed; 0 for a source that stays silent unless
+// spikes are injected.
+func (m SpikeSource) Neurons() int { return len(m.Times) }
+
 // Info describes the source. Info().Precise follows the field Precise.
 func (m SpikeSource) Info() Info {
 	return Info{

@@ -55,6 +55,8 @@ type population struct {
 	in     []int // projections that end here
 	out    []int // projections that begin here
 	stim   []int
+
+	maxDelay int64 // ticks of the longest delay of a projection that begins here
 }
 
 // projection is a compiled projection; pieces[s] are its parts in shard s, at most one per port.
@@ -248,21 +250,12 @@ func isConst(v synapse.Value) bool {
 
 // buildPieces compiles one projection for one shard.
 func (p *Program) buildPieces(q *projection, shard int, progress func(int64)) error {
-	lo, hi := max(q.To.Lo, q.to.bounds[shard]), min(q.To.Hi, q.to.bounds[shard+1])
-	if lo >= hi {
+	if lo, hi := q.targets(shard); lo >= hi {
 		return nil
 	}
-	for port, kind := range q.to.info.Ports {
-		spec := synapse.Spec{
-			Rule: q.Rule, Synapse: q.Synapse, TickMs: p.net.TickMs,
-			Wiring:  synapse.Wiring{Key: ConnectKey(p.seed, q.index), Sources: q.From.Len(), Targets: q.To.Len()},
-			Weights: WeightKey(p.seed, q.index), Delays: DelayKey(p.seed, q.index),
-			Lo: lo - q.To.Lo, Hi: hi - q.To.Lo, Slot: lo - q.to.bounds[shard],
-			Sign: portSign(kind.Kind), Intake: portIntake(kind.Kind), Scale: q.to.scales[port], MinDelay: 1, Progress: progress,
-		}
-		if q.zeroDelay() {
-			spec.MinDelay = 0
-		}
+	for port := range q.to.info.Ports {
+		spec := p.spec(q, shard, port)
+		spec.Progress = progress
 		conn, err := synapse.Compile(spec)
 		if err != nil {
 			return err
@@ -273,6 +266,29 @@ func (p *Program) buildPieces(q *projection, shard int, progress func(int64)) er
 		}
 	}
 	return nil
+}
+
+// targets is the range of neurons of the target population that a shard holds of the projection's view;
+// empty if lo >= hi.
+func (q *projection) targets(shard int) (lo, hi int) {
+	return max(q.To.Lo, q.to.bounds[shard]), min(q.To.Hi, q.to.bounds[shard+1])
+}
+
+// spec describes the synapses of a projection that end in one port of one shard.
+func (p *Program) spec(q *projection, shard, port int) synapse.Spec {
+	lo, hi := q.targets(shard)
+	kind := q.to.info.Ports[port].Kind
+	s := synapse.Spec{
+		Rule: q.Rule, Synapse: q.Synapse, TickMs: p.net.TickMs,
+		Wiring:  synapse.Wiring{Key: ConnectKey(p.seed, q.index), Sources: q.From.Len(), Targets: q.To.Len()},
+		Weights: WeightKey(p.seed, q.index), Delays: DelayKey(p.seed, q.index),
+		Lo: lo - q.To.Lo, Hi: hi - q.To.Lo, Slot: lo - q.to.bounds[shard],
+		Sign: portSign(kind), Intake: portIntake(kind), Scale: q.to.scales[port], MinDelay: 1,
+	}
+	if q.zeroDelay() {
+		s.MinDelay = 0
+	}
+	return s
 }
 
 func portSign(k neuron.PortKind) synapse.Sign {
@@ -295,13 +311,14 @@ func portIntake(k neuron.PortKind) synapse.Intake {
 	return synapse.Summing
 }
 
-// measureDelays finds the window and the depth of the spike history.
+// measureDelays finds the window and, for every population, the depth of its spike history.
 func (p *Program) measureDelays() {
 	p.minDelay = math.MaxInt32
 	for _, q := range p.projections {
 		for _, pieces := range q.pieces {
 			for _, c := range pieces {
 				for _, d := range c.conn.Delays() {
+					q.from.maxDelay = max(q.from.maxDelay, int64(d))
 					p.maxDelay = max(p.maxDelay, int64(d))
 					if d > 0 {
 						p.minDelay = min(p.minDelay, int64(d))
@@ -318,8 +335,14 @@ func (p *Program) MaxDelay() int64 { return p.maxDelay }
 // MinDelay is the shortest delay above 0 in ticks; a large number without projections.
 func (p *Program) MinDelay() int64 { return p.minDelay }
 
-// window is the number of ticks that shards may run between two meetings.
-func (p *Program) window() int64 { return min(p.minDelay, maxWindow) }
+// window is the number of ticks that shards may run between two meetings. With projections without
+// delay they meet several times in every tick.
+func (p *Program) window() int64 {
+	if p.zeroDelay {
+		return 1
+	}
+	return min(p.minDelay, maxWindow)
+}
 
 // maxWindow bounds the window where no delay does, so that progress and cancellation are noticed.
 const maxWindow = 256

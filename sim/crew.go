@@ -12,28 +12,27 @@ import (
 // microseconds; they give way to other goroutines soon and sleep when the wait is long.
 type crew struct {
 	size    int
-	job     func(shard int)
-	phase   atomic.Uint64 // counts up: a new job is ready
-	working atomic.Int64  // members that have not finished the job
+	job     func(shard int) // the same in every phase: a phase allocates nothing
+	phase   atomic.Uint64   // counts up: a new phase begins
+	working atomic.Int64    // members that have not finished the phase
 	done    atomic.Bool
 	members sync.WaitGroup
 }
 
 // newCrew starts size-1 goroutines; dismiss ends them.
-func newCrew(size int) *crew {
-	c := &crew{size: size}
+func newCrew(size int, job func(shard int)) *crew {
+	c := &crew{size: size, job: job}
 	for k := 1; k < size; k++ {
 		c.members.Go(func() { c.work(k) })
 	}
 	return c
 }
 
-// run has every member do the job, and returns when all have finished.
-func (c *crew) run(job func(shard int)) {
-	c.job = job
+// run has every member do the job once, and returns when all have finished.
+func (c *crew) run() {
 	c.working.Store(int64(c.size - 1))
 	c.phase.Add(1)
-	job(0)
+	c.job(0)
 	wait(func() bool { return c.working.Load() == 0 })
 }
 

@@ -26,6 +26,7 @@ type host struct {
 	updateAt int64 // lazy: the tick for which an update event is pending
 	plastic  []*synapse.PlasticTable
 	injected [][]uint32
+	timed    []timedSpike // room for sorting
 	activity PopulationActivity
 	memory   []any // owners of the input sums
 }
@@ -82,7 +83,7 @@ func (h *host) update(tick int64, out *neuron.Spikes) error {
 	} else {
 		h.lazily.Touch(tick, h.touched.List, h.inputs, out)
 		h.activity.Updates += int64(len(h.touched.List))
-		sortSpikes(out, from)
+		h.sort(out, from)
 	}
 	for port := range h.sinks {
 		h.sinks[port].Timed = h.inputs[port].Timed[:0]
@@ -123,25 +124,29 @@ func (h *host) checkMultiplicity(tick int64, spikes []uint32) error {
 	return nil
 }
 
-// sortSpikes puts the spikes from index from on in order of (neuron, time).
-func sortSpikes(s *neuron.Spikes, from int) {
+// timedSpike is a spike with its time before the end of the tick.
+type timedSpike struct {
+	neuron uint32
+	before float64
+}
+
+// sort puts the spikes from index from on in order of (neuron, time, sign).
+func (h *host) sort(s *neuron.Spikes, from int) {
 	list := s.Neurons[from:]
 	if len(s.Before) == 0 {
-		slices.SortFunc(list, func(a, b uint32) int { return cmp.Compare(spike.Index(a), spike.Index(b)) })
+		slices.SortFunc(list, func(a, b uint32) int {
+			return cmp.Or(cmp.Compare(spike.Index(a), spike.Index(b)), cmp.Compare(a, b))
+		})
 		return
 	}
-	type timed struct {
-		neuron uint32
-		before float64
+	h.timed = h.timed[:0]
+	for k, n := range list {
+		h.timed = append(h.timed, timedSpike{n, s.Before[from+k]})
 	}
-	pairs := make([]timed, len(list))
-	for k := range list {
-		pairs[k] = timed{list[k], s.Before[from+k]}
-	}
-	slices.SortFunc(pairs, func(a, b timed) int {
+	slices.SortFunc(h.timed, func(a, b timedSpike) int {
 		return cmp.Or(cmp.Compare(a.neuron, b.neuron), cmp.Compare(b.before, a.before))
 	})
-	for k, t := range pairs {
+	for k, t := range h.timed {
 		list[k], s.Before[from+k] = t.neuron, t.before
 	}
 }

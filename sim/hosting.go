@@ -7,7 +7,7 @@ import (
 
 // canHost tells whether a model can be hosted that way. Sources emit what they are told to and are
 // always hosted lazily; of other models a smallest population is asked.
-func canHost(m neuron.Model, h Hosting) bool {
+func canHost(m neuron.Model, h Hosting, tickMs float64) bool {
 	if m.Info().Source() {
 		return h == LazyHosting
 	}
@@ -15,7 +15,7 @@ func canHost(m neuron.Model, h Hosting) bool {
 	if indivisible(m) {
 		n = 2
 	}
-	s, err := m.Build(neuron.Build{N: n, TickMs: 1, Lazy: h == LazyHosting, Each: map[string][]float64{}})
+	s, err := m.Build(neuron.Build{N: n, TickMs: tickMs, Lazy: h == LazyHosting, Each: map[string][]float64{}})
 	if err != nil {
 		return h == ClockedHosting // the model tells more about it when the population is built
 	}
@@ -33,7 +33,7 @@ func (q *population) host(p *Program, override Hosting) {
 	if override != Auto {
 		want = override
 	}
-	clocked, lazy := canHost(q.Model, ClockedHosting), canHost(q.Model, LazyHosting)
+	clocked, lazy := canHost(q.Model, ClockedHosting, p.net.TickMs), canHost(q.Model, LazyHosting, p.net.TickMs)
 	switch {
 	case !clocked:
 		q.lazy = true

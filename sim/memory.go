@@ -2,9 +2,9 @@ package sim
 
 import (
 	"fmt"
+	"unsafe"
 
 	"couplet/internal/mem"
-	"couplet/neuron"
 	"couplet/synapse"
 )
 
@@ -50,7 +50,8 @@ func (p *Program) estimate() (bytes float64, largest string) {
 		count(q.stateBytes(), fmt.Sprintf("population %q", q.Name))
 	}
 	for _, q := range p.projections {
-		count(q.estimateBytes(p.shards, p.net.TickMs), fmt.Sprintf("projection %q", q.Name))
+		tables := p.tableBytes(q)
+		count(tables+p.plasticBytes(q, tables)+p.historyBytes(q), fmt.Sprintf("projection %q", q.Name))
 	}
 	return bytes, largest
 }
@@ -65,48 +66,41 @@ func (q *population) stateBytes() float64 {
 	return float64(perNeuron) * float64(q.Size)
 }
 
-// estimateBytes estimates the tables of a projection.
-func (q *projection) estimateBytes(shards int, tickMs float64) float64 {
+// tableBytes estimates the tables of a projection.
+func (p *Program) tableBytes(q *projection) float64 {
+	bytes := 0.0
+	for shard := range p.shards {
+		if lo, hi := q.targets(shard); lo >= hi {
+			continue
+		}
+		for port := range q.to.info.Ports {
+			bytes += synapse.EstimateBytes(p.spec(q, shard, port))
+		}
+	}
+	return bytes
+}
+
+// plasticBytes estimates what a run of a plastic projection adds to its tables: for each synapse the
+// weight as it is and as it was handed on last, for each row the traces of its source.
+func (p *Program) plasticBytes(q *projection, tables float64) float64 {
+	if q.plastic == nil {
+		return 0
+	}
+	const perSynapse, perRow = 8 + 8, 4 * 8
 	synapses := q.Rule.Expect(q.From.Len(), q.To.Len())
-	weight, delay := synapse.StrengthOf(q.Rule, q.Synapse)
-	_, sharedWeight := weight.(synapse.Const)
-	_, sharedDelay := delay.(synapse.Const)
-	if sharedDelay && q.implicitRule() && q.plastic == nil {
-		if sharedWeight || q.Rule.Name() != "all_to_all" {
-			return 0
-		}
-		return 8 * synapses
-	}
-	perSynapse := 4.0
-	switch {
-	case q.plastic != nil:
-		perSynapse = 20 // target, initial weight, this run's weight
-	case !sharedWeight && q.to.wideInput():
-		perSynapse = 12
-	case !sharedWeight:
-		perSynapse = 8
-	}
-	classes := 1.0
-	if !sharedDelay {
-		lo, hi := delay.Bounds()
-		classes = min(max(1, (hi-lo)/tickMs), synapses/shortRowEstimate/float64(q.From.Len())+1)
-	}
-	return perSynapse*synapses + 4*classes*float64(shards)*float64(q.From.Len()+1)
+	rows := max(0, tables-12*synapses) / 4 // what is no synapse in the tables is an offset for each row
+	return perSynapse*synapses + perRow*rows
 }
 
-// shortRowEstimate is the row length from which rows are cut by delay class.
-const shortRowEstimate = 16
-
-func (q *projection) implicitRule() bool {
-	_, stencil := q.Rule.(synapse.Stencil)
-	return stencil || q.Rule.Name() == "all_to_all" || q.Rule.Name() == "one_to_one"
-}
-
-func (q *population) wideInput() bool {
-	for port := range q.scales {
-		if q.scales[port].Wide || q.info.Ports[port].Kind == neuron.Timed {
-			return true
-		}
+// historyBytes estimates the rings that hold the spikes of a projection, and the cursors on its rows,
+// until the longest delay has passed.
+func (p *Program) historyBytes(q *projection) float64 {
+	_, delay := synapse.StrengthOf(q.Rule, q.Synapse)
+	_, longest := delay.Bounds()
+	size := laneSize(int64(synapse.Ticks(longest, p.net.TickMs, 0)), maxWindow)
+	perTick := unsafe.Sizeof(part{})
+	if !isConst(delay) {
+		perTick += unsafe.Sizeof([]synapse.Cursor{})
 	}
-	return false
+	return float64(perTick) * float64(size) * float64(p.shards)
 }

@@ -46,7 +46,7 @@ func (d milliseconds) network(ticks int, precise bool) *sim.Network {
 			continue
 		}
 		w := typicalWeight(all[to])
-		if d.maybe("plastic", 3) && !all[to].Model.Info().Precise && !isParrot(all[to]) {
+		if d.maybe("plastic", 3) && !all[to].Model.Info().Precise {
 			d.plastic(from, to, w)
 		} else {
 			d.project(from, to, -w, 1.5*w)

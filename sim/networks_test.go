@@ -94,7 +94,7 @@ func (d *networkDraw) rule(from, to sim.View) (rule synapse.Rule, listed int) {
 		k := d.whole("out-degree", 1, min(candidates, 4))
 		return synapse.OutDegree{K: k, NoMultiple: d.maybe("no multiple", 2), NoSelf: noSelf}, 0
 	case 4:
-		return synapse.TotalNumber{N: d.whole("number", 0, 3*to.Len()), NoSelf: noSelf}, 0
+		return synapse.TotalNumber{N: d.whole("number", 1, 3*to.Len()), NoSelf: noSelf}, 0
 	case 5:
 		if from.Len() == to.Len() {
 			return synapse.OneToOne{}, to.Len()
@@ -134,7 +134,7 @@ func (d *networkDraw) delay(listed int) synapse.Value {
 func (d *networkDraw) ends(sources int) (from, to int, ok bool) {
 	all := d.net.Populations
 	from, to = d.whole("from", 0, len(all)-1), d.whole("to", sources, len(all)-1)
-	return from, to, !(isParrot(all[to]) && (isParrot(all[from]) || all[from].Model.Info().Signed))
+	return from, to, !(isParrot(all[from]) && isParrot(all[to]))
 }
 
 func isParrot(p *sim.Population) bool {

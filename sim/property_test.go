@@ -21,7 +21,7 @@ import (
 // TestGridNetworksMatchReference draws networks on the millisecond grid.
 func TestGridNetworksMatchReference(t *testing.T) {
 	seen := checkNetworks(t, drawTick, func(d *networkDraw, ticks int) { milliseconds{d}.network(ticks, false) })
-	seen.require(t, "rows by delay", "rows with delays", "implicit dense", "implicit one-to-one")
+	seen.require(t, "rows by delay", "rows with delays", "dense matrix", "implicit all-to-all", "implicit one-to-one")
 	require.Greater(t, seen.weights, 1000)
 }
 

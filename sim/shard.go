@@ -35,12 +35,17 @@ type route struct {
 	delay      int64
 }
 
-// cursorRoute is a piece whose rows are walked by cursors; pending[tick & mask] are those due.
+// cursorRoute is a piece whose rows are walked by cursors; pending[tick modulo its length] are those due.
 type cursorRoute struct {
 	projection *projection
 	rows       *synapse.CursorRows
 	port       int
 	pending    [][]synapse.Cursor
+}
+
+// due is the list of the cursors that are due in a tick.
+func (c *cursorRoute) due(tick int64) *[]synapse.Cursor {
+	return &c.pending[tick&int64(len(c.pending)-1)] // the length is a power of two
 }
 
 // newShard builds one shard's part of a run.
@@ -71,7 +76,7 @@ func newShard(run *Simulator, index int) (*shard, error) {
 func (s *shard) addRoutes(q *projection, c piece) error {
 	if rows, ok := c.conn.(*synapse.CursorRows); ok {
 		s.cursorsFrom[q.from.index] = append(s.cursorsFrom[q.from.index], uint32(len(s.cursors)))
-		s.cursors = append(s.cursors, cursorRoute{q, rows, c.port, make([][]synapse.Cursor, s.run.ring.mask+1)})
+		s.cursors = append(s.cursors, cursorRoute{q, rows, c.port, make([][]synapse.Cursor, s.run.ring.lanes[q.from.index].mask+1)})
 		return nil
 	}
 	var plastic *synapse.PlasticTable
@@ -122,7 +127,7 @@ func (s *shard) startCursors(r int, e emission, now int64) {
 
 // put makes a cursor due at a tick.
 func (s *shard) put(r int, c synapse.Cursor, tick int64) {
-	pending := &s.cursors[r].pending[tick&s.run.ring.mask]
+	pending := s.cursors[r].due(tick)
 	if len(*pending) == 0 {
 		s.queue.Push(s.cursors[r].projection.to.at(tick, cursorEvent, uint32(r)))
 	}
@@ -135,6 +140,10 @@ func (s *shard) process(limit wheel.Event) {
 		e, ok := s.queue.PopUntil(limit)
 		if !ok {
 			return
+		}
+		if s.run.watch != nil {
+			s.run.watch(s, e)
+			continue
 		}
 		s.handle(e)
 	}
@@ -154,7 +163,7 @@ func (s *shard) handle(e wheel.Event) {
 	case gapEvent:
 		s.gap(h, e.Tick, int(index))
 	case wakeEvent:
-		if h.wakes.take(index, e.Tick) {
+		if s.due(h, index, e.Tick) {
 			h.touched.Add(index)
 			s.armUpdate(h, e.Tick)
 		}
@@ -195,9 +204,9 @@ func (s *shard) walk(h *host, tick int64, r int) {
 	c := &s.cursors[r]
 	sink := &h.sinks[c.port]
 	events := sink.Events
-	due := c.pending[tick&s.run.ring.mask]
-	c.rows.Walk(due, sink, func(next synapse.Cursor, ticks int32) { s.put(r, next, tick+int64(ticks)) })
-	c.pending[tick&s.run.ring.mask] = due[:0]
+	due := c.due(tick)
+	c.rows.Walk(*due, sink, func(next synapse.Cursor, ticks int32) { s.put(r, next, tick+int64(ticks)) })
+	*due = (*due)[:0]
 	s.counts[c.projection.index].Events += sink.Events - events
 	s.armUpdate(h, tick)
 }
@@ -232,6 +241,19 @@ func (s *shard) update(h *host, tick int64) {
 	}
 }
 
+// due tells whether a wake event still holds. Where neurons share their fate, as the members of a couple
+// do, the update of another one may have put off the crossing.
+func (s *shard) due(h *host, i uint32, tick int64) bool {
+	if !h.wakes.take(i, tick) {
+		return false
+	}
+	if indivisible(h.Model) && h.lazily.Wake(int(i)) > tick {
+		s.armWake(h, i)
+		return false
+	}
+	return true
+}
+
 // armWake schedules a neuron's next possible crossing.
 func (s *shard) armWake(h *host, i uint32) {
 	if w := h.lazily.Wake(int(i)); h.wakes.set(i, w) {
@@ -256,7 +278,7 @@ func (s *shard) inject(h *host, tick int64) {
 	if s.err = h.note(tick, out.Neurons[had:]); s.err != nil {
 		return
 	}
-	sortSpikes(out, 0)
+	h.sort(out, 0)
 	if had == 0 && len(out.Neurons) > 0 {
 		s.emitted = append(s.emitted, emission{tick, h.index})
 	}

@@ -17,10 +17,13 @@ type Simulator struct {
 	tick     int64 // the last tick that is complete
 	ring     *spikeRing
 	shards   []*shard
-	pending  []emission // emitted in the last phase, not yet armed
+	pending  []emission  // emitted in the last phase, not yet armed
+	limit    wheel.Event // how far the shards run in the present phase
 	trains   []*SpikeTrain
+	trainsOf [][]*SpikeTrain // the same by population
 	weights  []*weightRecord
 	progress func(tick int64)
+	watch    func(*shard, wheel.Event) // set by tests: handles the events in place of shard.handle
 	err      error
 }
 
@@ -36,7 +39,7 @@ func (p *Program) Start() *Simulator {
 }
 
 func (p *Program) newSimulator() (*Simulator, error) {
-	s := &Simulator{prog: p, ring: newSpikeRing(len(p.populations), p.shards, p.maxDelay+p.window()+1)}
+	s := &Simulator{prog: p, ring: newSpikeRing(p)}
 	for k := range p.shards {
 		sh, err := newShard(s, k)
 		if err != nil {
@@ -44,9 +47,12 @@ func (p *Program) newSimulator() (*Simulator, error) {
 		}
 		s.shards = append(s.shards, sh)
 	}
+	s.trainsOf = make([][]*SpikeTrain, len(p.populations))
 	for _, r := range p.net.Recorders {
 		if r.What == "spikes" {
-			s.trains = append(s.trains, newTrain(r))
+			t := newTrain(r)
+			of := slices.Index(p.net.Populations, r.From.Population)
+			s.trains, s.trainsOf[of] = append(s.trains, t), append(s.trainsOf[of], t)
 		}
 	}
 	s.recordWeights()
@@ -104,8 +110,8 @@ func (s *shard) rearm(now int64) {
 		if h := s.hosts[st.to.index]; h.n == 0 {
 			continue
 		}
-		if st.table != nil {
-			s.queue.Push(st.to.at(now+1, stimulusEvent, uint32(st.index)))
+		if tick := max(now+1, st.start); st.table != nil && tick <= st.end {
+			s.queue.Push(st.to.at(tick, stimulusEvent, uint32(st.index)))
 		}
 		for _, c := range st.changes {
 			if c.tick > now {
@@ -150,7 +156,7 @@ func (s *Simulator) RunTicks(ctx context.Context, ticks int64) error {
 		return fmt.Errorf("sim: cannot run for %d ticks from tick %d", ticks, s.tick)
 	}
 	end := s.tick + ticks
-	crew := newCrew(s.prog.shards)
+	crew := newCrew(s.prog.shards, s.runShard)
 	defer crew.dismiss()
 	for s.tick < end && s.err == nil {
 		if err := ctx.Err(); err != nil {
@@ -211,14 +217,17 @@ func (s *Simulator) next() wheel.Event {
 // phase lets every shard arm the spikes of the last phase and run its events up to a limit, then
 // gathers the new spikes.
 func (s *Simulator) phase(crew *crew, limit wheel.Event) {
-	pending, now := s.pending, s.tick
-	crew.run(func(k int) {
-		sh := s.shards[k]
-		sh.emitted = sh.emitted[:0]
-		sh.arm(pending, now)
-		sh.process(limit)
-	})
+	s.limit = limit
+	crew.run()
 	s.gather()
+}
+
+// runShard is the part of one shard in a phase.
+func (s *Simulator) runShard(k int) {
+	sh := s.shards[k]
+	sh.emitted = sh.emitted[:0]
+	sh.arm(s.pending, s.tick)
+	sh.process(s.limit)
 }
 
 // gather lists the emissions of all shards in order, each once, and writes down their spikes.
@@ -237,11 +246,9 @@ func (s *Simulator) gather() {
 		return a.population - b.population
 	})
 	s.pending = slices.Compact(s.pending)
-	for _, t := range s.trains {
-		for _, e := range s.pending {
-			if s.prog.net.Populations[e.population] == t.Recorder.From.Population {
-				t.add(e.tick, s.ring.all(e.population, e.tick))
-			}
+	for _, e := range s.pending {
+		for _, t := range s.trainsOf[e.population] {
+			t.add(e.tick, s.ring.all(e.population, e.tick))
 		}
 	}
 }
@@ -306,10 +313,12 @@ func (s *Simulator) Inject(q *Population, neurons ...uint32) error {
 		return fmt.Errorf("sim: inject: a neuron of population %q is named twice", q.Name)
 	}
 	for _, sh := range s.shards {
-		h := sh.hosts[index]
-		if len(h.injected) > 0 {
+		if len(sh.hosts[index].injected) > 0 {
 			return fmt.Errorf("sim: inject: population %q has injected spikes for the next tick already", q.Name)
 		}
+	}
+	for _, sh := range s.shards {
+		h := sh.hosts[index]
 		lo, _ := slices.BinarySearch(list, uint32(h.lo))
 		hi, _ := slices.BinarySearch(list, uint32(h.lo+h.n))
 		if lo < hi {

@@ -409,7 +409,7 @@ func (s *Simulator) Reset() error {
 			}
 		}
 	}
-	fresh.progress = s.progress
+	fresh.progress, fresh.watch = s.progress, s.watch
 	*s = *fresh
 	for _, sh := range s.shards {
 		sh.run = s

@@ -15,6 +15,7 @@ type stimulus struct {
 	to         *population
 	key        rng.Key
 	table      *rng.PoissonTable // counted Poisson drive
+	start, end int64             // likewise: the first and the last tick in which its spikes arrive
 	amplitudes []float64         // DC: one per neuron of the view, the weight included
 	changes    []change          // currents: the ticks at which the current changes
 }
@@ -62,6 +63,7 @@ func (s *stimulus) draw(p *Program) {
 	case Poisson:
 		if d.counted(p.net.TickMs) {
 			s.table, _ = rng.NewPoissonTable(d.perTick(p.net.TickMs))
+			s.start, s.end = s.span(p, d)
 		}
 	case DC:
 		s.amplitudes = make([]float64, s.To.Len())
@@ -107,12 +109,15 @@ func (s *stimulus) factor(tick int64) float64 {
 	return s.changes[later-1].factor
 }
 
-// active tells whether a Poisson drive sends spikes that arrive in a tick. Spikes of the drive have
-// times in (start, stop] and arrive a delay later.
-func (s *stimulus) active(p *Program, tick int64) bool {
-	d := s.poisson()
+// span is the first and the last tick in which spikes of a Poisson drive arrive: they have times in
+// (start, stop] and arrive a delay later.
+func (s *stimulus) span(p *Program, d Poisson) (start, end int64) {
 	delay := ticksOf(s.DelayMs, p.net.TickMs)
-	return tick > ticksOf(d.StartMs, p.net.TickMs)+delay && (d.StopMs == 0 || tick <= ticksOf(d.StopMs, p.net.TickMs)+delay)
+	end = math.MaxInt64
+	if d.StopMs != 0 {
+		end = ticksOf(d.StopMs, p.net.TickMs) + delay
+	}
+	return ticksOf(d.StartMs, p.net.TickMs) + delay + 1, end
 }
 
 // slots returns the part of the stimulus's view that a host holds: shard slots lo to hi and the
@@ -128,10 +133,10 @@ func (s *shard) stimulate(h *host, tick int64, st *stimulus) {
 		s.changeCurrent(h, tick, st)
 		return
 	}
-	if st.active(s.prog, tick) {
-		s.countPoisson(h, tick, st)
+	s.countPoisson(h, tick, st)
+	if tick < st.end {
+		s.queue.Push(h.at(tick+1, stimulusEvent, uint32(st.index)))
 	}
-	s.queue.Push(h.at(tick+1, stimulusEvent, uint32(st.index)))
 	s.armUpdate(h, tick)
 }
 

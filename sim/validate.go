@@ -134,16 +134,16 @@ func (v *validator) model(p *Population) {
 		grid := map[bool]string{true: "a step grid (tick: 1 step)", false: "a grid in milliseconds"}
 		v.add(path+".model", "%s lives on %s, the network on %s", info.Name, grid[info.Step], grid[v.net.Steps])
 	}
-	if source, ok := p.Model.(interface{ Neurons() int }); ok && source.Neurons() != p.Size {
+	if source, ok := p.Model.(interface{ Neurons() int }); ok && source.Neurons() != 0 && source.Neurons() != p.Size {
 		v.add(path+".size", "%d neurons, but the source lists spikes of %d", p.Size, source.Neurons())
 	}
 	for _, name := range sortedKeys(p.Each) {
 		v.each(p, name)
 	}
-	if p.Host == LazyHosting && !canHost(p.Model, LazyHosting) {
+	if p.Host == LazyHosting && !canHost(p.Model, LazyHosting, v.net.TickMs) {
 		v.add(path+".host", "%s cannot be hosted lazily", info.Name)
 	}
-	if p.Host == ClockedHosting && !canHost(p.Model, ClockedHosting) {
+	if p.Host == ClockedHosting && !canHost(p.Model, ClockedHosting, v.net.TickMs) {
 		v.add(path+".host", "%s is a source and is always hosted lazily", info.Name)
 	}
 }
@@ -209,6 +209,9 @@ func (v *validator) projection(i int) {
 	if p.Rule == nil || p.Synapse == nil {
 		v.add(path, "a projection needs a rule and a synapse model")
 		return
+	}
+	if synapse.ExcludesSelf(p.Rule) && p.From != p.To {
+		v.add(path+".rule", "%s without self connections needs the same neurons as source and target", p.Rule.Name())
 	}
 	if err := p.Rule.Validate(p.From.Len(), p.To.Len()); err != nil {
 		v.add(path+".rule", "%s", plain(err))

@@ -6,26 +6,37 @@ import (
 
 // implicit returns a form that stores no targets, if the rule and the delay allow one.
 func (b *builder) implicit() (Connectivity, bool) {
-	if !b.constDelay || b.none || b.Intake == Timing || b.plastic {
+	if !b.computable() {
 		return nil, false
 	}
 	delays := []int32{b.ticks(0)}
-	if rule, ok := b.Rule.(Stencil); ok {
+	switch rule := b.Rule.(type) {
+	case Stencil:
 		c, err := b.stencil(rule, delays)
 		return c, err == nil
-	}
-	if b.filter {
-		return nil, false
-	}
-	switch rule := b.Rule.(type) {
 	case OneToOne:
 		return b.diagonal(delays), true
 	case AllToAll:
-		if !rule.NoSelf {
-			return b.dense(delays), true
-		}
+		return b.dense(delays), true
 	}
 	return nil, false
+}
+
+// computable tells whether the targets of a source follow from its index alone and need not be
+// stored.
+func (b *builder) computable() bool {
+	if !b.constDelay || b.none || b.Intake == Timing || b.plastic {
+		return false
+	}
+	switch rule := b.Rule.(type) {
+	case Stencil:
+		return true
+	case OneToOne:
+		return !b.filter
+	case AllToAll:
+		return !b.filter && !rule.NoSelf
+	}
+	return false
 }
 
 // Diagonal connects source i to target i.

@@ -19,13 +19,20 @@ func (b *builder) rows() (Connectivity, error) {
 		return nil, tooMany(survey.synapses)
 	}
 	classes := max(len(survey.delays), 1)
-	perClass := float64(survey.synapses) / float64(max(b.Wiring.Sources, 1)) / float64(classes)
-	slotBits := uint(bits.Len(uint(max(b.Slot+b.Hi-b.Lo-1, 1))))
-	classBits := uint(bits.Len(uint(classes - 1)))
-	if perClass < shortRow && classes > 1 && slotBits+classBits <= 32 && b.Intake != Timing && !b.plastic && survey.delays[0] > 0 {
+	slotBits, classBits := b.slotBits(), uint(bits.Len(uint(classes-1)))
+	if b.byCursor(float64(survey.synapses), classes, slotBits, classBits) && survey.delays[0] > 0 {
 		return b.cursorRows(survey, slotBits, classBits), nil
 	}
 	return b.delayRows(survey, slotBits), nil
+}
+
+// slotBits is the number of bits that hold any slot of the shard.
+func (b *builder) slotBits() uint { return uint(bits.Len(uint(max(b.Slot+b.Hi-b.Lo-1, 1)))) }
+
+// byCursor tells whether rows are kept whole and walked by cursors.
+func (b *builder) byCursor(synapses float64, classes int, slotBits, classBits uint) bool {
+	perClass := synapses / float64(max(b.Wiring.Sources, 1)) / float64(classes)
+	return perClass < shortRow && classes > 1 && slotBits+classBits <= 32 && b.Intake != Timing && !b.plastic
 }
 
 // survey is what a first walk over the synapses finds.

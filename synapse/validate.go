@@ -48,3 +48,21 @@ func candidates(n int, noSelf bool) int {
 	}
 	return n
 }
+
+// ExcludesSelf tells whether a rule leaves out connections of a neuron to itself. It compares
+// indices, so source and target must then be the same neurons.
+func ExcludesSelf(r Rule) bool {
+	switch r := r.(type) {
+	case AllToAll:
+		return r.NoSelf
+	case InDegree:
+		return r.NoSelf
+	case OutDegree:
+		return r.NoSelf
+	case Bernoulli:
+		return r.NoSelf
+	case TotalNumber:
+		return r.NoSelf
+	}
+	return false
+}

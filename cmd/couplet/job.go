@@ -151,6 +151,10 @@ func (j *job) keepHosting(d sim.Description) {
 // compile compiles a network, unless the context ends first. Compiling cannot be stopped half-way;
 // what it allocates goes with the process, which ends next.
 func compile(ctx context.Context, source string, net *sim.Network, o sim.Options) (*sim.Program, error) {
+	stopped := runError{errors.New("stopped while the network was built; nothing was written")}
+	if ctx.Err() != nil {
+		return nil, stopped
+	}
 	type outcome struct {
 		program *sim.Program
 		err     error
@@ -167,7 +171,7 @@ func compile(ctx context.Context, source string, net *sim.Network, o sim.Options
 		}
 		return got.program, got.err
 	case <-ctx.Done():
-		return nil, runError{errors.New("stopped while the network was built; nothing was written")}
+		return nil, stopped
 	}
 }
 

@@ -166,10 +166,10 @@ func TestQuoteRoundTrip(t *testing.T) {
 			return
 		}
 		quoted := yamltree.Quote(text)
-		tree := parse(t, "k: ["+quoted+", {"+quoted+": "+quoted+"}]\n"+quoted+": 1\n")
+		tree := parse(t, "the list of this test: ["+quoted+", {"+quoted+": "+quoted+"}]\n"+quoted+": 1\n")
 		require.NoError(t, tree.Err())
-		k, _ := tree.Root().Field("k")
-		for i, item := range k.Items() {
+		list, _ := tree.Root().Field("the list of this test")
+		for i, item := range list.Items() {
 			if i == 0 {
 				require.Equal(t, text, item.Raw())
 				continue

@@ -127,6 +127,8 @@ func (r *reader) recording(key recordingKey) (recording, error) {
 	}
 	read := recording{events.Height, events.Width, spikeTimes(events, r.net.TickMs, key.scaleMs)}
 	r.recordings[key] = read
+	key.height, key.width = read.height, read.width // as a population that is like this one asks for it
+	r.recordings[key] = read
 	return read, nil
 }
 

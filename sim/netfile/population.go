@@ -119,7 +119,7 @@ func modelNames() []string {
 // maxPopulations and maxParts bound what a short file can stand for.
 const (
 	maxPopulations = 1 << 15
-	maxParts       = 1 << 17 // projections, or recorders
+	maxParts       = 1 << 16 // projections, or recorders
 )
 
 func (r *reader) readPopulations(c yamltree.Cursor) {
