@@ -108,17 +108,26 @@ func Compile(net *Network, o Options) (*Program, error) {
 }
 
 const (
-	maxShards     = 256
-	neuronsPerJob = 1024 // below this many neurons per worker, meeting costs more than it saves
+	maxShards = 256
+	// workPerMeeting is the number of neurons × ticks that a worker should have between two meetings:
+	// with less, meeting costs more than the second worker saves.
+	workPerMeeting = 8192
+	// longWindow is the number of ticks from which a longer window does not count any more.
+	longWindow = 16
 )
 
 // chooseWorkers takes as many workers as the machine runs at once and the network keeps busy.
 func chooseWorkers(net *Network) int {
-	neurons := 0
+	neurons, window := 0, float64(longWindow)
 	for _, p := range net.Populations {
 		neurons += p.Size
 	}
-	return max(1, min(runtime.GOMAXPROCS(0), neurons/neuronsPerJob))
+	for _, p := range net.Projections {
+		_, delay := p.Synapse.Strength()
+		shortest, _ := delay.Bounds()
+		window = min(window, max(1, math.Round(shortest/net.TickMs)))
+	}
+	return max(1, min(runtime.GOMAXPROCS(0), neurons*int(window)/workPerMeeting))
 }
 
 // link resolves references between the parts of the network.

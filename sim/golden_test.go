@@ -54,22 +54,25 @@ func runsOf(c *golden.Case, extra bool) []goldenRun {
 		}
 		return []goldenRun{run}
 	case synapses > largeNetwork && !slow:
-		return append(everyRun(min(1_000, c.Ticks), 1, 3), goldenRun{sim.Auto, 2, c.Ticks})
+		runs := runsHosted(sim.ClockedHosting, c.Ticks, 1, 2, 3)
+		if extra {
+			return append(runs, runsHosted(sim.LazyHosting, c.Ticks, 2)...)
+		}
+		return append(runs, runsHosted(sim.LazyHosting, min(1_000, c.Ticks), 1, 2, 3)...)
 	}
-	return everyRun(c.Ticks, 1, 2, 3)
+	return append(runsHosted(sim.ClockedHosting, c.Ticks, 1, 2, 3), runsHosted(sim.LazyHosting, c.Ticks, 1, 2, 3)...)
 }
 
-// everyRun crosses the hostings with numbers of workers.
-func everyRun(ticks int64, workers ...int) []goldenRun {
+// runsHosted lists runs of one hosting with several numbers of workers.
+func runsHosted(h sim.Hosting, ticks int64, workers ...int) []goldenRun {
 	var runs []goldenRun
-	for _, h := range []sim.Hosting{sim.ClockedHosting, sim.LazyHosting} {
-		for _, w := range workers {
-			runs = append(runs, goldenRun{h, w, ticks})
-		}
+	for _, w := range workers {
+		runs = append(runs, goldenRun{h, w, ticks})
 	}
 	return runs
 }
 
+// synapsesOf is the expected number of synapses of a network.
 func synapsesOf(net *sim.Network) float64 {
 	n := 0.0
 	for _, p := range net.Projections {

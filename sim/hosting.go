@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"math"
+
 	"couplet/neuron"
 	"couplet/synapse"
 )
@@ -90,7 +92,7 @@ func (p *Program) scale(q *population) {
 }
 
 // plasticRoom is the factor by which a plastic weight without a bound of its own may exceed the
-// largest initial weight.
+// largest initial weight, or 1 if that is 0.
 const plasticRoom = 1 << 10
 
 // feeds lists everything that adds to the inputs of a population, and the bound of plastic weights.
@@ -117,8 +119,11 @@ func (p *Program) feeds(q *population) (feeds []synapse.Feed, limit float64) {
 func plasticLimit(s synapse.Plastic, initial float64) float64 {
 	lo, hi := s.Reach()
 	reach := max(-lo, hi)
-	if reach > plasticRoom*initial {
-		reach = plasticRoom * initial
+	if math.IsInf(reach, 1) {
+		if initial == 0 {
+			return plasticRoom
+		}
+		return plasticRoom * initial
 	}
 	return max(reach, initial)
 }

@@ -129,12 +129,12 @@ func (d *networkDraw) delay(listed int) synapse.Value {
 	return synapse.Normal{Mean: (lo + 5) * h, Std: 4 * h, Min: lo * h, Max: (lo + 20) * h}
 }
 
-// ends draws the populations of a projection; false if there can be none. Parrots do not feed
-// parrots: each round of such a loop could multiply the spikes.
+// ends draws the populations of a projection; false if there can be none. Parrots take no signed
+// spikes, and they do not feed parrots here: each round of such a loop could multiply the spikes.
 func (d *networkDraw) ends(sources int) (from, to int, ok bool) {
 	all := d.net.Populations
 	from, to = d.whole("from", 0, len(all)-1), d.whole("to", sources, len(all)-1)
-	return from, to, !(isParrot(all[from]) && isParrot(all[to]))
+	return from, to, !isParrot(all[to]) || !isParrot(all[from]) && !all[from].Model.Info().Signed
 }
 
 func isParrot(p *sim.Population) bool {

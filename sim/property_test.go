@@ -194,26 +194,49 @@ func near(have, want, tolerance float64) bool {
 	return math.Abs(have-want) <= tolerance*(1+math.Abs(want))
 }
 
-func compareSpikes(have, want *sim.SpikeTrain) error {
-	name := have.Recorder.From.Population.Name
-	for i := range max(have.Len(), want.Len()) {
-		switch {
-		case i >= have.Len():
-			return fmt.Errorf("%s: spike %d of neuron %d in tick %d is missing", name, i, want.Neurons[i], want.Ticks[i])
-		case i >= want.Len():
-			return fmt.Errorf("%s: spike %d of neuron %d in tick %d should not be", name, i, have.Neurons[i], have.Ticks[i])
-		case have.Ticks[i] != want.Ticks[i] || have.Neurons[i] != want.Neurons[i]:
-			return fmt.Errorf("%s: spike %d is of neuron %d in tick %d, want neuron %d in tick %d",
-				name, i, have.Neurons[i], have.Ticks[i], want.Neurons[i], want.Ticks[i])
-		case have.Signs != nil && have.Signs[i] != want.Signs[i]:
-			return fmt.Errorf("%s: spike %d has sign %d, want %d", name, i, have.Signs[i], want.Signs[i])
-		case have.Before != nil && math.Abs(have.Before[i]-want.Before[i]) > timeTolerance:
-			return fmt.Errorf("%s: spike %d comes %.12g ms before the end of tick %d, want %.12g ms",
-				name, i, have.Before[i], have.Ticks[i], want.Before[i])
+// spikeRecord is one spike of a train.
+type spikeRecord struct {
+	tick   int64
+	neuron uint32
+	sign   int8
+	before float64
+}
+
+// spikesOf lists a train's spikes. Spikes of one neuron and tick have no order: they are put in one.
+func spikesOf(t *sim.SpikeTrain) []spikeRecord {
+	list := make([]spikeRecord, t.Len())
+	for i := range list {
+		list[i] = spikeRecord{tick: t.Ticks[i], neuron: t.Neurons[i], sign: 1}
+		if t.Signs != nil {
+			list[i].sign = t.Signs[i]
+		}
+		if t.Before != nil {
+			list[i].before = t.Before[i]
+		}
+		for k := i; k > 0 && list[k-1].tick == list[k].tick && list[k-1].neuron == list[k].neuron && list[k-1].sign > list[k].sign; k-- {
+			list[k-1], list[k] = list[k], list[k-1]
 		}
 	}
+	return list
+}
+
+func compareSpikes(have, want *sim.SpikeTrain) error {
+	name := have.Recorder.From.Population.Name
 	if (have.Signs == nil) != (want.Signs == nil) || (have.Before == nil) != (want.Before == nil) {
 		return fmt.Errorf("%s: signs or offsets are recorded on one side only", name)
+	}
+	h, w := spikesOf(have), spikesOf(want)
+	for i := range min(len(h), len(w)) {
+		same := h[i].tick == w[i].tick && h[i].neuron == w[i].neuron && h[i].sign == w[i].sign
+		if !same || math.Abs(h[i].before-w[i].before) > timeTolerance {
+			return fmt.Errorf("%s: spike %d is %+v, want %+v", name, i, h[i], w[i])
+		}
+	}
+	switch {
+	case len(h) < len(w):
+		return fmt.Errorf("%s: spike %d is missing, want %+v", name, len(h), w[len(h)])
+	case len(h) > len(w):
+		return fmt.Errorf("%s: spike %d, %+v, should not be", name, len(w), h[len(w)])
 	}
 	return nil
 }

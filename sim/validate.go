@@ -206,6 +206,9 @@ func (v *validator) projection(i int) {
 	if from.Signed && len(to.Ports) > 1 {
 		v.add(path+".to", "%s sends signed spikes; %s keeps excitatory and inhibitory input apart and cannot take them", from.Name, to.Name)
 	}
+	if from.Signed && to.Ports[0].Kind == neuron.Counting {
+		v.add(path+".to", "%s sends signed spikes; %s could only repeat them as positive ones and cannot take them", from.Name, to.Name)
+	}
 	if p.Rule == nil || p.Synapse == nil {
 		v.add(path, "a projection needs a rule and a synapse model")
 		return

@@ -84,6 +84,7 @@ func (j *job) prepare(args []string) error {
 	if j.out == "" {
 		j.out = filepath.Join("results", directoryName(j.net.Name))
 	}
+	referTo(j.net, f.played, j.out)
 	if err := result.CheckTarget(j.out, j.replace); err != nil {
 		if result.CheckTarget(j.out, true) == nil {
 			return fmt.Errorf("%s holds an earlier result; replace it with --force or name another directory with --out", j.out)
@@ -114,6 +115,7 @@ func (j *job) build(ctx context.Context) error {
 			return fmt.Errorf("--run %s: the checkpoint stands at %s already", j.modelTime(j.ticks()), j.modelTime(c.tick))
 		}
 	}
+	j.screen.remarkPlayed(j.source, j.flags.played)
 	j.screen.status("%s: building", j.net.Name)
 	err := j.phase(buildPhase, func() (err error) {
 		if j.program, err = compile(ctx, j.source, j.net, j.options); err != nil {

@@ -36,8 +36,8 @@ func (j *job) modelTime(tick int64) string {
 	case j.net.Steps:
 		return fmt.Sprintf("%d steps", tick)
 	case ms < 1000:
-		return fmt.Sprintf("%g ms", ms)
+		return fmt.Sprintf("%.10g ms", ms)
 	default:
-		return fmt.Sprintf("%g s", ms/1000)
+		return fmt.Sprintf("%.10g s", ms/1000)
 	}
 }

@@ -24,6 +24,8 @@ type networkFlags struct {
 	workers int
 	host    string
 	memory  string
+
+	played []netfile.Played // recordings of the network that was loaded last
 }
 
 func (f *networkFlags) add(c *cobra.Command) {
@@ -53,7 +55,10 @@ func (f *networkFlags) load(path string) (*sim.Network, sim.Options, error) {
 	if o.MemoryLimit, err = parseBytes(f.memory); err != nil {
 		return nil, o, err
 	}
-	net, err := netfile.Load(path, netfile.Options{DataDir: f.dataDir(), Set: f.set})
+	f.played = nil
+	net, err := netfile.Load(path, netfile.Options{
+		DataDir: f.dataDir(), Set: f.set, Played: func(p netfile.Played) { f.played = append(f.played, p) },
+	})
 	if err != nil {
 		return nil, o, err
 	}

@@ -83,13 +83,13 @@ func (f *portableFile) validate() error {
 	lo, hi := f.DelaySteps[0], f.DelaySteps[1]
 	switch {
 	case f.N < 1 || f.N > maxNeurons:
-		return fmt.Errorf("N: %d must be in [1, 2^30]", f.N)
+		return fmt.Errorf("size N: %d must be in [1, 2^30]", f.N)
 	case f.NE < 0 || ni < 0:
-		return fmt.Errorf("NE: %d must be in [0, N]", f.NE)
+		return fmt.Errorf("number NE: %d must be in [0, N]", f.NE)
 	case f.KE < 0 || f.KI < 0 || f.KE > maxNeurons || f.KI > maxNeurons:
-		return fmt.Errorf("KE, KI: %d and %d must be in [0, 2^30]", f.KE, f.KI)
+		return fmt.Errorf("in-degrees KE and KI: %d and %d must be in [0, 2^30]", f.KE, f.KI)
 	case f.KE > 0 && f.NE == 0 || f.KI > 0 && ni == 0:
-		return errors.New("KE, KI: connections from neurons that do not exist")
+		return errors.New("in-degrees KE and KI: connections from neurons that do not exist")
 	case lo < 1 || hi < lo || hi > 1<<24:
 		return fmt.Errorf("delay_steps: [%d, %d] must be a range of steps from 1 on", lo, hi)
 	case f.SourceRule != "uniform" && f.SourceRule != "stratified":
@@ -156,7 +156,7 @@ func (b *portableBuilder) drives() error {
 		}
 		return nil
 	}
-	return fmt.Errorf("I_e: %s has no such parameter", b.file.Model)
+	return fmt.Errorf("currents I_e: %s has no such parameter", b.file.Model)
 }
 
 // projections connects the neurons: one projection for every kind of source, and a separate one

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"couplet/internal/aer"
@@ -21,26 +22,54 @@ import (
 // Write can refer to it.
 type EventFile struct {
 	neuron.SpikeSource
-	File   string // as written in the network file
+	File   string // as written in the network file; of a list, the one that was found
 	Format string // "" for what the first bytes say
 	// ScaleMs is the recorded time in ms that passes in 1 ms (1 step) of the network. An event of
 	// time t is a spike of tick ⌈t/(tick·ScaleMs)⌉, but at least of tick 1.
 	ScaleMs float64
 }
 
+// Played tells which recording a population plays.
+type Played struct {
+	Population string
+	File       string   // as written in the network file
+	Path       string   // where it was found
+	Missing    []string // files that the network file prefers to this one, but that were not found
+	Origin     string   // where the preferred recording comes from, as the network file says
+}
+
 // eventsDraft is what an entry says about a recording.
 type eventsDraft struct {
-	at      yamltree.Cursor // of the file name
-	file    string
+	at      yamltree.Cursor // of the file names
+	files   []string        // the first that exists is taken
+	origin  string
 	format  string
 	scaleMs float64
 	failed  bool
 }
 
+// readFile reads the name of a file, or a list of them.
 func (p *population) readFile(c yamltree.Cursor) {
-	file, ok := c.Name()
-	p.file.at, p.file.file, p.file.failed = c, file, !ok
+	d := &p.file
+	d.at, d.files, d.failed = c, nil, false
+	add := func(c yamltree.Cursor) {
+		file, ok := c.Name()
+		d.files, d.failed = append(d.files, file), d.failed || !ok
+	}
+	if c.Kind() != yamltree.Sequence {
+		add(c)
+		return
+	}
+	if c.Len() == 0 {
+		c.Errorf("the list is empty; valid: %s", fileForm.valid)
+		d.failed = true
+	}
+	for _, item := range c.Items() {
+		add(item)
+	}
 }
+
+func (p *population) readOrigin(c yamltree.Cursor) { p.file.origin, _ = c.Name() }
 
 // eventFormats lists the formats that can be read.
 func eventFormats() []string {
@@ -84,14 +113,20 @@ func (p *population) loadEvents() {
 		d.failed = true
 	}
 	p.pop.Size, p.pop.Shape = 0, nil
-	if d.file == "" || d.failed {
+	if len(d.files) == 0 || d.failed {
 		return
 	}
-	key := recordingKey{file: d.file, format: d.format, scaleMs: d.scaleMs}
+	played, ok := p.r.find(d.files)
+	if !ok {
+		d.at.Errorf("%s", missingFiles(d.files))
+		return
+	}
+	played.Population, played.Origin = p.pop.Name, d.origin
+	key := recordingKey{path: played.Path, format: d.format, scaleMs: d.scaleMs}
 	if len(shape) > 0 {
 		key.height, key.width = shape[1], shape[2]
 	}
-	r, err := p.r.recording(key)
+	r, err := p.r.recording(played.File, key)
 	if err != nil {
 		d.at.Errorf("%s", err)
 		return
@@ -99,13 +134,16 @@ func (p *population) loadEvents() {
 	p.pop.Shape = []int{2, r.height, r.width}
 	p.pop.Size = product(p.pop.Shape)
 	p.pop.Model = EventFile{
-		SpikeSource: neuron.SpikeSource{Times: r.times}, File: d.file, Format: d.format, ScaleMs: d.scaleMs,
+		SpikeSource: neuron.SpikeSource{Times: r.times}, File: played.File, Format: d.format, ScaleMs: d.scaleMs,
+	}
+	if p.r.played != nil {
+		p.r.played(played)
 	}
 }
 
 // recordingKey is what decides the spikes of a recording. Width and height are 0 if not given.
 type recordingKey struct {
-	file, format  string
+	path, format  string
 	height, width int
 	scaleMs       float64
 }
@@ -116,12 +154,12 @@ type recording struct {
 	times         [][]float64
 }
 
-// recording reads a recording once.
-func (r *reader) recording(key recordingKey) (recording, error) {
+// recording reads a recording once. It goes by the name of its file in messages.
+func (r *reader) recording(file string, key recordingKey) (recording, error) {
 	if known, ok := r.recordings[key]; ok {
 		return known, nil
 	}
-	events, err := r.openRecording(key.file, aer.Options{Format: key.format, Height: key.height, Width: key.width})
+	events, err := openRecording(file, key.path, aer.Options{Format: key.format, Height: key.height, Width: key.width})
 	if err != nil {
 		return recording{}, err
 	}
@@ -132,35 +170,57 @@ func (r *reader) recording(key recordingKey) (recording, error) {
 	return read, nil
 }
 
-// openRecording looks for a recording beside the network file and in the data directory.
-func (r *reader) openRecording(file string, o aer.Options) (*aer.Recording, error) {
-	candidates := []string{file}
-	if !filepath.IsAbs(file) {
-		candidates = candidates[:0]
-		for _, directory := range r.directories {
-			candidates = append(candidates, filepath.Join(directory, file))
+// find looks for files, one after the other, beside the network file and in the data directory.
+func (r *reader) find(files []string) (Played, bool) {
+	for i, file := range files {
+		places := []string{file}
+		if !filepath.IsAbs(file) {
+			places = places[:0]
+			for _, directory := range r.directories {
+				places = append(places, filepath.Join(directory, file))
+			}
+		}
+		for _, path := range places {
+			if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+				return Played{File: file, Path: path, Missing: files[:i]}, true
+			}
 		}
 	}
-	for _, path := range candidates {
-		info, err := os.Stat(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err == nil && !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%q is not a file; valid: the path of a recording", file)
-		}
-		recording, err := aer.Open(path, o)
-		if located := (*aer.FormatError)(nil); errors.As(err, &located) {
-			named := *located
-			named.Path = file
-			err = &named
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s; valid: a recording in one of the formats %s", reason(err), strings.Join(eventFormats(), ", "))
-		}
-		return recording, nil
+	return Played{}, false
+}
+
+// missingFiles says that none of some files exists.
+func missingFiles(files []string) string {
+	const valid = "valid: a path relative to the network file or to the data directory"
+	if len(files) == 1 {
+		return fmt.Sprintf("there is no file %q; %s", files[0], valid)
 	}
-	return nil, fmt.Errorf("there is no file %q; valid: a path relative to the network file or to the data directory", file)
+	return fmt.Sprintf("there is none of the files %s; %s", quotedList(files), valid)
+}
+
+func quotedList(texts []string) string {
+	list := make([]string, len(texts))
+	for i, text := range texts {
+		list[i] = strconv.Quote(text)
+	}
+	return strings.Join(list, ", ")
+}
+
+// openRecording reads a file that is there.
+func openRecording(file, path string, o aer.Options) (*aer.Recording, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%q is not a file; valid: the path of a recording", file)
+	}
+	recording, err := aer.Open(path, o)
+	if located := (*aer.FormatError)(nil); errors.As(err, &located) {
+		named := *located
+		named.Path = file
+		err = &named
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s; valid: a recording in one of the formats %s", reason(err), strings.Join(eventFormats(), ", "))
+	}
+	return recording, nil
 }
 
 // spikeTimes sorts the events of a recording to neurons, in ms of the network.

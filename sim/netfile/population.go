@@ -87,9 +87,12 @@ var populationVariants = []variant[*population]{
 			optional, (*population).readPrecise},
 	}},
 	{eventsKind, "replays a recording of an event camera: neuron = (polarity·height + y)·width + x, polarity 0 off and 1 on", table[*population]{
-		{"file", form{"a path", nameForm.schema},
-			"recording, looked for beside the network file, then in the data directory",
+		{"file", fileForm,
+			"recording, looked for beside the network file, then in the data directory and its folder events; of a list the first that exists",
 			optional, (*population).readFile},
+		{"origin", form{"a text", nameForm.schema},
+			"where the first of a list of recordings comes from, for those who do not have it",
+			optional, (*population).readOrigin},
 		{"format", form{"the name of a format", wordForm(eventFormats()...).schema},
 			"format of the recording; default: by its first bytes",
 			optional, (*population).readFormat},
@@ -101,6 +104,8 @@ var populationVariants = []variant[*population]{
 			optional, (*population).readTimeScale},
 	}},
 }
+
+var fileForm = form{"a path, or a list of paths", oneOrMore(nameForm.schema)}
 
 var shapeForm = form{"a list of whole numbers, such as [2, 34, 34]", arrayOf(countSchema(1, maxSize))}
 

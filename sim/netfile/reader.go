@@ -20,8 +20,11 @@ type Errors = yamltree.Errors
 
 // Options say how to read a network file. The zero value will do.
 type Options struct {
-	// DataDir is where recordings are looked for that are not found beside the network file.
+	// DataDir is where recordings are looked for that are not found beside the network file: in it, then
+	// in its folder events.
 	DataDir string
+	// Played, if not nil, is told which recording each population of model events plays.
+	Played func(Played)
 	// Set overrides values, in order: "populations.exc.size=100", "stimuli.drive.rate=10 kHz".
 	Set []string
 	// MaxBytes bounds the size of the file; 0 means 64 MiB.
@@ -60,10 +63,10 @@ func Read(name string, data []byte, o Options) (*sim.Network, error) {
 	r := &reader{
 		tree: tree, net: sim.NewNetwork(""), directories: []string{filepath.Dir(name)},
 		populations: map[string]*population{}, places: map[string]yamltree.Cursor{},
-		recordings: map[recordingKey]recording{},
+		recordings: map[recordingKey]recording{}, played: o.Played,
 	}
 	if o.DataDir != "" {
-		r.directories = append(r.directories, o.DataDir)
+		r.directories = append(r.directories, o.DataDir, filepath.Join(o.DataDir, "events"))
 	}
 	r.read(tree.Root())
 	if tree.Err() == nil {
@@ -79,7 +82,8 @@ func Read(name string, data []byte, o Options) (*sim.Network, error) {
 type reader struct {
 	tree        *yamltree.Tree
 	net         *sim.Network
-	directories []string // where recordings are looked for
+	directories []string     // where recordings are looked for
+	played      func(Played) // see Options
 
 	populations map[string]*population
 	projections []projectionEntry

@@ -73,8 +73,13 @@ func resolve(dir string) (string, error) {
 	return target, nil
 }
 
-// swap renames made to target; what was there is moved to old, and back if the renaming fails.
+// swap renames made to target; what was there is moved to made or old, and back if the renaming fails.
+// Where the system can, both happen in one step, so that a process that is killed leaves one or the
+// other at target.
 func swap(made, target, old string) error {
+	if exchange(made, target) == nil {
+		return nil
+	}
 	existed := true
 	if err := os.Rename(target, old); errors.Is(err, fs.ErrNotExist) {
 		existed = false

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"couplet/sim/result"
+)
+
+// examples is the directory of runnable networks.
+var examples = filepath.Join("..", "..", "examples")
+
+// shortRuns are durations for examples that take longer than a test should.
+var shortRuns = map[string]string{"brunel": "20 ms", "brunel-dc": "20 ms", "sparse": "500 ms", "stdp": "2 s"}
+
+// Every example runs, and begins with a comment that says what it shows.
+func TestExamples(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join(examples, "*.yaml"))
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(paths), 7)
+	for _, path := range paths {
+		name := strings.TrimSuffix(filepath.Base(path), ".yaml")
+		t.Run(name, func(t *testing.T) {
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.True(t, strings.HasPrefix(string(text), "# "))
+			run := runExample(t, name, "--run", shortRuns[name])
+			require.Equal(t, name, run.Outline.Name)
+			require.Positive(t, run.Totals().Spikes)
+			require.Positive(t, run.Totals().SynapticEvents)
+			require.NotEmpty(t, run.Spikes)
+		})
+	}
+}
+
+// runExample runs an example and reads its result back.
+func runExample(t *testing.T, name string, flags ...string) *result.Run {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), name)
+	args := append([]string{"run", filepath.Join(examples, name+".yaml"), "--out", dir}, flags...)
+	code, _, stderr := command(t, t.Context(), args...)
+	require.Equal(t, exitOK, code, stderr)
+	run, err := result.Load(dir)
+	require.NoError(t, err)
+	return run
+}
+
+// signedCounts sums the signs of the spikes of every neuron of a population.
+func signedCounts(t *testing.T, run *result.Run, population string) []int {
+	t.Helper()
+	for _, train := range run.Spikes {
+		if p := train.Recorder.From.Population; p.Name == population {
+			counts := make([]int, p.Size)
+			for k, n := range train.Neurons {
+				sign := 1
+				if train.Signs != nil {
+					sign = int(train.Signs[k])
+				}
+				counts[n] += sign
+			}
+			return counts
+		}
+	}
+	t.Fatalf("no spikes of %s", population)
+	return nil
+}
+
+// The couples of examples/couple.yaml count out the solution of their equations, out = g/0.7 and
+// hidden = 0.6 g/0.7, to within two spikes; and the pairs do the same spike for spike.
+func TestCoupleExample(t *testing.T) {
+	run := runExample(t, "couple")
+	const steps = 250
+	out, hidden := signedCounts(t, run, "out"), signedCounts(t, run, "hidden")
+	for i, g := range []float64{-0.6, -0.4, -0.2, -0.05, 0.05, 0.2, 0.4, 0.6} {
+		require.InDelta(t, g/0.7*steps, out[i], 2)
+		require.InDelta(t, 0.6*g/0.7*steps, hidden[i], 2)
+	}
+	signed := map[string][]string{}
+	for _, row := range spikeTable(t, run) {
+		population, pairs := strings.CutSuffix(row[1], " pairs")
+		neuron, err := strconv.Atoi(row[2])
+		require.NoError(t, err)
+		sign := row[3]
+		if pairs && neuron >= 8 {
+			neuron, sign = neuron-8, "-1"
+		}
+		key := population
+		if pairs {
+			key += " pairs"
+		}
+		signed[key] = append(signed[key], strings.Join([]string{row[0], strconv.Itoa(neuron), sign}, ","))
+	}
+	require.ElementsMatch(t, signed["out"], signed["out pairs"])
+	require.ElementsMatch(t, signed["hidden"], signed["hidden pairs"])
+}
+
+// spikeTable reads spikes.csv of a result that is written once more.
+func spikeTable(t *testing.T, run *result.Run) [][]string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "again")
+	require.NoError(t, result.Write(dir, *run))
+	f, err := os.Open(filepath.Join(dir, "spikes.csv"))
+	require.NoError(t, err)
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, err)
+	return rows[1:]
+}
+
+// The upright line of examples/conv.yaml drives the unit of its orientation most.
+func TestConvExample(t *testing.T) {
+	counts := signedCounts(t, runExample(t, "conv"), "orientation")
+	require.Greater(t, counts[0], 3*max(counts[1], counts[2], counts[3]))
+}
+
+// In examples/sparse.yaml every kick fires its hundred neurons and nobody else, and a neuron is updated
+// only when a spike reaches it.
+func TestSparseExample(t *testing.T) {
+	run := runExample(t, "sparse", "--run", "500 ms")
+	kicks, neurons := run.Activity.Populations[0], run.Activity.Populations[1]
+	require.InDelta(t, 100*kicks.Spikes, neurons.Spikes, 0.05*float64(neurons.Spikes), "kicks in the last millisecond, and refractory targets")
+	require.LessOrEqual(t, neurons.Updates, run.Totals().SynapticEvents)
+	require.Less(t, neurons.Updates, int64(neurons.Neurons)*run.Activity.Ticks/1000)
+}
+
+// The neuron of examples/stdp.yaml learns its common inputs: all of them end near the bound of 150 pA,
+// and most of the others near zero.
+func TestSTDPExample(t *testing.T) {
+	run := runExample(t, "stdp")
+	last := make([]float64, 200)
+	for k, source := range run.Weights[0].Sources {
+		last[source] = run.Weights[0].Weights[k]
+	}
+	weak := 0
+	for i, w := range last {
+		if i < 100 {
+			require.Greater(t, w, 135.0, "input %d", i)
+		} else if w < 30 {
+			weak++
+		}
+	}
+	require.Greater(t, weak, 50)
+}
