@@ -60,6 +60,8 @@ func TestEmptyShard(t *testing.T) {
 		in := make([]Input, len(m.Info().Ports))
 		var out Spikes
 		state.(Clocked).Step(1, in, &out)
+		state, err = m.Build(Build{TickMs: 0.1, Lazy: true})
+		require.NoError(t, err)
 		state.(Lazy).Touch(1, nil, in, &out)
 		require.Empty(t, out.Neurons)
 	}
@@ -106,7 +108,7 @@ func TestFloorBelowThreshold(t *testing.T) {
 
 // TestManyClassesHaveNoTables: with a class per neuron, tables would outweigh the state.
 func TestManyClassesHaveNoTables(t *testing.T) {
-	require.Equal(t, 1024, tableLength(Build{Lazy: true}, 1))
+	require.Equal(t, 4096, tableLength(Build{Lazy: true}, 1))
 	require.Zero(t, tableLength(Build{Lazy: true}, 1000))
 	require.Zero(t, tableLength(Build{}, 1))
 	thresholds := make([]float64, 100)

@@ -68,7 +68,7 @@ type deltaClass[F real] struct {
 	keep  bool // refractory_input
 }
 
-// deltaState is a shard of iaf_psc_delta neurons.
+// deltaState is a clocked shard of iaf_psc_delta neurons.
 type deltaState[F real] struct {
 	membrane[F]
 	own  []deltaClass[F]
@@ -90,6 +90,9 @@ func newDeltaState[F real](b Build, m PSCDelta, distinct []PSCDelta, class []uin
 		s.own[c] = deltaClass[F]{floor: F(d.VMin - d.EL), keep: d.RefractoryInput}
 		keep = keep || d.RefractoryInput
 	}
+	if b.Lazy {
+		return newLazyDelta(b, m, class, cells, s.own), nil
+	}
 	s.membrane = newMembrane(b, class, cells, m.Ie)
 	if keep {
 		s.kept = make([]F, b.N)
@@ -109,10 +112,8 @@ func (s *deltaState[F]) Columns() []Column {
 }
 
 // Read gives V_m in mV.
-func (s *deltaState[F]) Read(_, i int, now int64) float64 {
-	n := s.neuron(i)
-	n.pass(s.gap(i, now))
-	return n.rest + float64(n.v)
+func (s *deltaState[F]) Read(_, i int, _ int64) float64 {
+	return s.cells[s.classOf(i)].rest + float64(s.v[i])
 }
 
 // Step updates every neuron by one tick.
@@ -173,47 +174,6 @@ func (s *deltaState[F]) stepKeeping(port *Input, out *Spikes) {
 	}
 }
 
-// Touch brings the listed neurons to tick now.
-func (s *deltaState[F]) Touch(now int64, list []uint32, in []Input, out *Spikes) {
-	port := &in[0]
-	for k, u := range list {
-		if k%prefetchBlock == 0 {
-			s.prefetch(ahead(list, k), port)
-		}
-		i := int(u)
-		n := s.neuron(i)
-		n.pass(s.gap(i, now-1))
-		if n.tick(F(port.take(i))) {
-			s.fire(i, out)
-		}
-		s.set(i, &n)
-		s.last[i] = now
-	}
-}
-
-// Advance brings neuron i to a later tick, without arrivals.
-func (s *deltaState[F]) Advance(i int, to int64) {
-	gap := s.gap(i, to)
-	if gap <= 0 {
-		return
-	}
-	n := s.neuron(i)
-	n.pass(gap)
-	s.set(i, &n)
-	s.last[i] = to
-}
-
-// Wake gives the tick of the crossing or one shortly before it.
-func (s *deltaState[F]) Wake(i int) int64 {
-	n := s.neuron(i)
-	free := s.last[i] + int64(n.ref)
-	if n.kept != 0 {
-		return free + 1
-	}
-	start := max(n.v, n.floor) // the floor may lift the potential, but not up to the threshold
-	return later(free, n.leak.firstCrossing(float64(start), float64(n.drive), float64(n.threshold)))
-}
-
 // deltaNeuron is one neuron taken out of the arrays, with the constants of its class.
 type deltaNeuron[F real] struct {
 	v, drive, kept F
@@ -267,34 +227,4 @@ func (n *deltaNeuron[F]) move(x F) {
 		v = n.floor
 	}
 	n.v = v
-}
-
-// pass lets k ticks without arrivals and without a spike go by.
-func (n *deltaNeuron[F]) pass(k int64) {
-	if held := min(int64(n.ref), k); held > 0 {
-		n.ref -= int32(held)
-		k -= held
-	}
-	if k <= 0 {
-		return
-	}
-	n.move(0) // takes what was kept, and lifts a potential below the floor
-	if k--; n.leak.single {
-		n.replay(k)
-		return
-	}
-	// A potential on the floor stays there and one above it moves one way only, so that the floor has
-	// to be applied at the end alone.
-	n.v = max(F(n.leak.after(float64(n.v), float64(n.drive), k)), n.floor)
-}
-
-// replay repeats k updates one by one: in single precision no closed form gives the potential of
-// a clocked neuron to the last bit. It ends when the potential has come to rest.
-func (n *deltaNeuron[F]) replay(k int64) {
-	for ; k > 0; k-- {
-		before := n.v
-		if n.move(0); n.v == before {
-			return
-		}
-	}
 }

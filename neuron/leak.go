@@ -36,7 +36,7 @@ func tableLength(b Build, classes int) int {
 	if !b.Lazy || classes > 16 {
 		return 0
 	}
-	return 1024
+	return 4096
 }
 
 // power is P^k = exp(-k·h/tau_m).
@@ -52,8 +52,11 @@ func (l *leak) power(k int64) float64 {
 
 // after is V(k) for V(0) = v and a constant drive.
 func (l *leak) after(v, drive float64, k int64) float64 {
-	if k == 0 {
+	switch {
+	case k == 0:
 		return v
+	case drive == 0:
+		return float64(v * l.power(k))
 	}
 	limit := drive / l.loss
 	return limit + float64((v-limit)*l.power(k))

@@ -73,7 +73,9 @@ type Build struct {
 	TickMs float64 // length of a tick in ms
 	Lazy   bool    // the shard will be hosted lazily: Touch instead of Step
 	Single bool    // keep the state in float32
-	Key    rng.Key // the population's stream for models that draw
+	// Undriven promises that SetCurrent will not be called, so that a state need not have room for it.
+	Undriven bool
+	Key      rng.Key // the population's stream for models that draw
 	// Each holds parameters and initial variables that differ between neurons: name -> N values.
 	Each map[string][]float64
 }
@@ -106,8 +108,8 @@ const Negative = spike.Negative
 // Never is the wake-up tick of a neuron that cannot fire without further input.
 const Never int64 = math.MaxInt64
 
-// State is the state of the neurons of one shard. It is updated by Clocked.Step or Lazy.Touch,
-// whichever hosting the engine chose; both give the same spikes.
+// State is the state of the neurons of one shard. It is updated by Clocked.Step or, if it was built
+// lazy, by Lazy.Touch; both give the same spikes.
 //
 // Ticks count from 1: tick t carries the state from (t-1)·TickMs to t·TickMs, and a neuron that
 // crosses its threshold in it emits a spike of tick t. The initial state is that after tick 0.

@@ -3,6 +3,7 @@ package sim
 import (
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 
 	"couplet/neuron"
@@ -389,12 +390,17 @@ func indivisible(m neuron.Model) bool {
 	return ok && whole.Indivisible()
 }
 
+// driven tells whether a current flows into the population at any time.
+func (q *population) driven(p *Program) bool {
+	return slices.ContainsFunc(q.stim, func(i int) bool { return p.net.Stimuli[i].poisson() == nil })
+}
+
 // newState makes the state of one shard of a population.
 func (q *population) newState(p *Program, shard int) (neuron.State, error) {
 	lo, hi := q.bounds[shard], q.bounds[shard+1]
 	b := neuron.Build{
 		First: lo, N: hi - lo, TickMs: p.net.TickMs, Lazy: q.lazy, Single: q.single,
-		Key: SourceKey(p.seed, q.index), Each: map[string][]float64{},
+		Key: SourceKey(p.seed, q.index), Each: map[string][]float64{}, Undriven: !q.driven(p),
 	}
 	for name, values := range q.each {
 		b.Each[name] = values[lo:hi]

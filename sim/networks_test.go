@@ -71,9 +71,10 @@ func (d *networkDraw) value(lo, hi float64) synapse.Value {
 	return synapse.Uniform{Lo: a, Hi: b}
 }
 
-// rule draws who connects to whom, and the number of ordinals if a list can be given.
-func (d *networkDraw) rule(from, to sim.View) (rule synapse.Rule, listed int) {
-	noSelf := from == to && from.Len() > 1 && d.maybe("no self", 2)
+// rule draws who connects to whom, and the number of ordinals if a list can be given. It narrows
+// the views where the rule wants them equal.
+func (d *networkDraw) rule(from, to *sim.View) (rule synapse.Rule, listed int) {
+	noSelf := *from == *to && from.Len() > 1 && d.maybe("no self", 2)
 	partners := from.Len()
 	if noSelf {
 		partners--
@@ -96,9 +97,9 @@ func (d *networkDraw) rule(from, to sim.View) (rule synapse.Rule, listed int) {
 	case 4:
 		return synapse.TotalNumber{N: d.whole("number", 1, 3*to.Len()), NoSelf: noSelf}, 0
 	case 5:
-		if from.Len() == to.Len() {
-			return synapse.OneToOne{}, to.Len()
-		}
+		n := min(from.Len(), to.Len())
+		from.Hi, to.Hi = from.Lo+n, to.Lo+n
+		return synapse.OneToOne{}, n
 	}
 	e := synapse.Explicit{}
 	for range d.whole("synapses", 1, 3*to.Len()) {
@@ -146,7 +147,7 @@ func isParrot(p *sim.Population) bool {
 // population only, and so never into a cycle.
 func (d *networkDraw) project(from, to int, lo, hi float64) {
 	f, t := d.view(d.net.Populations[from]), d.view(d.net.Populations[to])
-	rule, listed := d.rule(f, t)
+	rule, listed := d.rule(&f, &t)
 	s := synapse.Static{Weight: d.value(lo, hi), DelayMs: d.delay(listed)}
 	if listed > 0 && d.maybe("listed weights", 3) {
 		list := make(synapse.Listed, listed)
@@ -164,7 +165,7 @@ func (d *networkDraw) project(from, to int, lo, hi float64) {
 // plastic draws a plastic projection whose weights lie between 0 and largest.
 func (d *networkDraw) plastic(from, to int, largest float64) {
 	f, t := d.view(d.net.Populations[from]), d.view(d.net.Populations[to])
-	rule, listed := d.rule(f, t)
+	rule, listed := d.rule(&f, &t)
 	weight, delay := synapse.Uniform{Lo: 0, Hi: largest}, d.delay(listed)
 	var s synapse.Synapse
 	switch d.whole("plasticity", 0, 4) {

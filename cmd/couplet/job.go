@@ -236,7 +236,7 @@ func (j *job) write(partial bool) error {
 		return err
 	}
 	r := result.Run{
-		Outline: result.OutlineOf(j.net), Config: config.Bytes(), Version: version(), Seed: j.net.Seed,
+		Outline: result.OutlineOf(j.net), Config: config.Bytes(), Version: "couplet " + version(), Seed: j.net.Seed,
 		PlannedMs: j.net.RunMs, Partial: partial, StatsFromMs: j.statsMs,
 		Activity: j.simulator.Activity(), Spikes: j.simulator.Spikes(), Traces: j.simulator.Traces(), Weights: j.simulator.Weights(),
 		Timing: j.timing, Force: j.replace,

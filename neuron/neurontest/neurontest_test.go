@@ -17,9 +17,9 @@ var driven = Options{
 	Vary: map[string][2]float64{"V_m": {-95, -45}},
 }
 
-// flawed is an iaf_psc_delta model with a defect put in around its state.
+// flawed is an iaf_psc_exp model with a defect put in around its state.
 type flawed struct {
-	neuron.PSCDelta
+	neuron.PSCExp
 	wrap func(both) neuron.State
 }
 
@@ -30,15 +30,15 @@ type both interface {
 }
 
 func (m flawed) Build(b neuron.Build) (neuron.State, error) {
-	s, err := m.PSCDelta.Build(b)
+	s, err := m.PSCExp.Build(b)
 	if err != nil {
 		return nil, err
 	}
 	return m.wrap(s.(both)), nil
 }
 
-func firing() neuron.PSCDelta {
-	m := neuron.NewPSCDelta()
+func firing() neuron.PSCExp {
+	m := neuron.NewPSCExp()
 	m.Ie = 700
 	return m
 }
@@ -155,11 +155,11 @@ func TestDefectsAreFound(t *testing.T) {
 }
 
 // unplaced is a model whose shards ignore where they start.
-type unplaced struct{ neuron.PSCDelta }
+type unplaced struct{ neuron.PSCExp }
 
 func (m unplaced) Build(b neuron.Build) (neuron.State, error) {
 	b.First = 0
-	return m.PSCDelta.Build(b)
+	return m.PSCExp.Build(b)
 }
 
 func TestWrongShardIsFound(t *testing.T) {

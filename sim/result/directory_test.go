@@ -46,6 +46,20 @@ func TestSwapPutsBack(t *testing.T) {
 	require.NoDirExists(t, old)
 }
 
+// Two directories change places, in one step or in several.
+func TestSwap(t *testing.T) {
+	base := t.TempDir()
+	made, target, old := filepath.Join(base, "made"), filepath.Join(base, "target"), filepath.Join(base, "old")
+	for name, content := range map[string]string{made: "new", target: "earlier"} {
+		require.NoError(t, os.Mkdir(name, 0o777))
+		require.NoError(t, os.WriteFile(filepath.Join(name, "file"), []byte(content), 0o666))
+	}
+	require.NoError(t, swap(made, target, old))
+	content, err := os.ReadFile(filepath.Join(target, "file"))
+	require.NoError(t, err)
+	require.Equal(t, "new", string(content))
+}
+
 func TestWriteFileReportsTheWriter(t *testing.T) {
 	broken := errors.New("broken")
 	err := writeFile(filepath.Join(t.TempDir(), "x.csv"), func(io.Writer) error { return broken })

@@ -23,6 +23,7 @@
 //	weights.npz   per recorder: tick int64, ordinal uint64, source and target uint32, weight float64
 //	pictures/     every picture as PNG and SVG
 //	report.html   all of it on one page that needs no network and no other file
+//	checkpoint.snapshot  only of a run that was stopped: what it can be resumed from ([Run.Extra])
 //
 // On a step grid ticks are abstract steps: time_ms is left out of the archives, and the first column
 // of the tables is called step. In an archive "exc/tick" is the array tick of the recorder exc; the
@@ -31,8 +32,9 @@
 // # Promises
 //
 // Nothing half-written: everything goes into a temporary directory beside the target, which then
-// takes its place by renaming. An earlier result is replaced only if [Run.Force] is set, and a
-// directory that couplet did not write is never touched.
+// takes its place by renaming (under Linux an earlier result and the new one change places in one
+// step). An earlier result is replaced only if [Run.Force] is set, and a directory that couplet did
+// not write is never touched.
 //
 // Two runs with the same spikes give the same bytes, whatever the number of workers and however often
 // they were stopped and resumed. Wall-clock times and the machine's name are kept in timing.json alone,
