@@ -82,12 +82,11 @@ func (p *Program) scale(q *population) {
 	q.scales = make([]synapse.Scale, len(q.info.Ports))
 	q.limits = make([]float64, len(q.info.Ports))
 	for port, kind := range q.info.Ports {
-		if kind.Kind == neuron.Counting {
-			q.scales[port] = synapse.Scale{Quantum: 1, Wide: true}
-			continue
-		}
 		feeds, limit := p.feeds(q)
 		q.scales[port], q.limits[port] = synapse.ChooseScale(feeds), limit
+		if kind.Kind == neuron.Counting {
+			q.scales[port] = synapse.Scale{Quantum: 1, Wide: true}
+		}
 	}
 }
 

@@ -88,10 +88,14 @@ func (s *Simulator) Weights() []*WeightLog {
 // FinalWeights returns the weight of every synapse of a plastic projection, as handed on by the
 // last presynaptic spike of a tick up to sent (or initial), in the order of ordinals. Spikes up to
 // that tick that are still on their way count: dendritic delays make them see the past only. Sent
-// must not exceed the present tick.
+// must not exceed the present tick, nor lie so far back that later spikes have arrived already: at
+// least the present tick minus the projection's shortest delay.
 func (s *Simulator) FinalWeights(of *Projection, sent int64) (*WeightLog, error) {
 	if sent > s.tick {
 		return nil, fmt.Errorf("sim: final weights: tick %d lies after the present tick %d", sent, s.tick)
+	}
+	if arrived := s.tick - s.shortestDelay(of); sent < arrived {
+		return nil, fmt.Errorf("sim: final weights: spikes of ticks up to %d have arrived already; tick %d lies before", arrived, sent)
 	}
 	w := &weightRows{}
 	var err error
@@ -107,6 +111,19 @@ func (s *Simulator) FinalWeights(of *Projection, sent int64) (*WeightLog, error)
 		}
 	})
 	return w.log(&Recorder{What: "weights", Of: of}), err
+}
+
+// shortestDelay is the shortest delay of a plastic projection in ticks.
+func (s *Simulator) shortestDelay(of *Projection) int64 {
+	shortest := s.tick // without synapses nothing has arrived
+	for _, sh := range s.shards {
+		for _, r := range sh.routes {
+			if r.projection.Projection == of {
+				shortest = min(shortest, r.delay)
+			}
+		}
+	}
+	return shortest
 }
 
 // settle lets the spikes in flight that were sent up to a tick act on a plastic table.

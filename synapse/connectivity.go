@@ -107,8 +107,8 @@ func newBuilder(s Spec) *builder {
 	takesLo, takesHi := s.Sign.Takes(lo), s.Sign.Takes(hi)
 	b.filter = takesLo != takesHi
 	b.none = !takesLo && !takesHi
-	if s.Intake == Counting {
-		b.constWeight, b.filter, b.none = true, false, false
+	if s.Intake == Counting { // weights do not matter, but plastic ones are kept and changed all the same
+		b.constWeight, b.filter, b.none = b.constWeight || !b.plastic, false, false
 	}
 	return b
 }

@@ -152,7 +152,11 @@ func (t *PlasticTable) hand(source, lo, hi uint32, sent int64, factor float64, n
 		if t.Log != nil {
 			t.Log(sent, source, at, w)
 		}
-		sink.Add(t.rows.word[at], signed(t.scale.Units(w), negative))
+		units := int64(1)
+		if t.rows.intake != Counting {
+			units = t.scale.Units(w)
+		}
+		sink.Add(t.rows.word[at], signed(units, negative))
 	}
 	sink.Events += int64(hi - lo)
 	t.Updates += int64(hi - lo)
