@@ -1,7 +1,6 @@
 package neuron
 
 import (
-	"couplet/internal/kernel"
 	"couplet/internal/mem"
 )
 
@@ -117,16 +116,6 @@ const prefetchBlock = 16
 // ahead is the block of a list of touched neurons that follows the one at index k.
 func ahead(list []uint32, k int) []uint32 {
 	return list[min(k+prefetchBlock, len(list)):min(k+2*prefetchBlock, len(list))]
-}
-
-// prefetch asks for what an update of the listed neurons will read.
-func (m *membrane[F]) prefetch(list []uint32, port *Input) {
-	kernel.PrefetchIndexed(m.v, list)
-	kernel.PrefetchIndexed(m.drive, list)
-	kernel.PrefetchIndexed(m.ref, list)
-	kernel.PrefetchIndexed(m.last, list)
-	kernel.PrefetchIndexed(port.Sum32, list)
-	kernel.PrefetchIndexed(port.Sum64, list)
 }
 
 // floats is a column of either format.

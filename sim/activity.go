@@ -11,6 +11,7 @@ func (s *Simulator) Activity() Activity {
 			part := sh.hosts[q.index].activity
 			sum.Spikes += part.Spikes
 			sum.Negative += part.Negative
+			sum.Muted += part.Muted
 			sum.Updates += part.Updates
 		}
 		a.Populations = append(a.Populations, sum)

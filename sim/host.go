@@ -26,6 +26,8 @@ type host struct {
 	updateAt int64 // lazy: the tick for which an update event is pending
 	plastic  []*synapse.PlasticTable
 	injected [][]uint32
+	muted    []bool // neurons whose spikes nobody hears; nil if all are heard
+	initial  []neuron.Column
 	timed    []timedSpike // room for sorting
 	activity PopulationActivity
 	memory   []any // owners of the input sums

@@ -100,6 +100,9 @@ func (p *Program) feeds(q *population) (feeds []synapse.Feed, limit float64) {
 		c := p.projections[i]
 		weight, _ := synapse.StrengthOf(c.Rule, c.Synapse)
 		f := synapse.Feed{Weight: weight, Events: float64(c.Rule.MaxInDegree(c.From.Len(), c.To.Len())) * c.from.mostSpikes()}
+		if l, ok := c.Synapse.(synapse.Learned); ok {
+			f.Plastic, f.Limit = true, l.Limit // learned weights change too
+		}
 		if c.plastic != nil {
 			f.Plastic, f.Limit = true, plasticLimit(c.plastic, f.Largest())
 			limit = max(limit, f.Limit)

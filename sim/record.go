@@ -54,6 +54,7 @@ type PopulationActivity struct {
 	Neurons  int
 	Spikes   int64 // all spikes
 	Negative int64 // those of sign -1
+	Muted    int64 // those that nobody heard, because their neuron was muted
 	Updates  int64 // neuron updates: neurons × ticks when clocked, touches when lazy
 }
 

@@ -89,9 +89,13 @@ func (s *shard) addRoutes(q *projection, c piece) error {
 		}
 		h.plastic = append(h.plastic, plastic)
 	}
-	for class, d := range c.conn.Delays() {
+	conn := c.conn
+	if _, ok := q.Synapse.(synapse.Learned); ok {
+		conn = s.run.adopt(q, c)
+	}
+	for class, d := range conn.Delays() {
 		s.routesFrom[q.from.index] = append(s.routesFrom[q.from.index], uint32(len(s.routes)))
-		s.routes = append(s.routes, route{q, c.conn, plastic, c.port, class, int64(d)})
+		s.routes = append(s.routes, route{q, conn, plastic, c.port, class, int64(d)})
 	}
 	return nil
 }
@@ -224,6 +228,9 @@ func (s *shard) update(h *host, tick int64) {
 	out := s.run.ring.open(h.index, tick, s.index)
 	if s.err = h.update(tick, out); s.err != nil {
 		return
+	}
+	if h.muted != nil {
+		h.mute(out)
 	}
 	if len(out.Neurons) > 0 {
 		s.emitted = append(s.emitted, emission{tick, h.index})

@@ -22,9 +22,12 @@ type Simulator struct {
 	trains   []*SpikeTrain
 	trainsOf [][]*SpikeTrain // the same by population
 	weights  []*weightRecord
-	progress func(tick int64)
-	watch    func(*shard, wheel.Event) // set by tests: handles the events in place of shard.handle
-	err      error
+	// amplitudes of the current stimuli, nil for others: the program's until SetCurrent gives others.
+	amplitudes [][]float64
+	learned    map[int]*learnedWeights // by projection
+	progress   func(tick int64)
+	watch      func(*shard, wheel.Event) // set by tests: handles the events in place of shard.handle
+	err        error
 }
 
 // Start makes a simulator at tick 0. It panics only if the program's states cannot be built, which
@@ -39,7 +42,10 @@ func (p *Program) Start() *Simulator {
 }
 
 func (p *Program) newSimulator() (*Simulator, error) {
-	s := &Simulator{prog: p, ring: newSpikeRing(p)}
+	s := &Simulator{prog: p, ring: newSpikeRing(p), learned: map[int]*learnedWeights{}}
+	for _, st := range p.stimuli {
+		s.amplitudes = append(s.amplitudes, st.amplitudes)
+	}
 	for k := range p.shards {
 		sh, err := newShard(s, k)
 		if err != nil {
@@ -47,16 +53,21 @@ func (p *Program) newSimulator() (*Simulator, error) {
 		}
 		s.shards = append(s.shards, sh)
 	}
-	s.trainsOf = make([][]*SpikeTrain, len(p.populations))
-	for _, r := range p.net.Recorders {
+	s.newTrains()
+	s.recordWeights()
+	return s, nil
+}
+
+// newTrains begins the spike recorders.
+func (s *Simulator) newTrains() {
+	s.trains, s.trainsOf = nil, make([][]*SpikeTrain, len(s.prog.populations))
+	for _, r := range s.prog.net.Recorders {
 		if r.What == "spikes" {
 			t := newTrain(r)
-			of := slices.Index(p.net.Populations, r.From.Population)
+			of := slices.Index(s.prog.net.Populations, r.From.Population)
 			s.trains, s.trainsOf[of] = append(s.trains, t), append(s.trainsOf[of], t)
 		}
 	}
-	s.recordWeights()
-	return s, nil
 }
 
 // rearm fills the queues from the state: every event follows from the state and the spikes in

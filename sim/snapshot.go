@@ -30,6 +30,7 @@ func (s *Simulator) Snapshot(w io.Writer) error {
 	}
 	s.saveSpikes(e)
 	s.saveRecords(e)
+	s.saveControls(e)
 	return e.close()
 }
 
@@ -102,6 +103,7 @@ func (p *Program) Restore(r io.Reader) (*Simulator, error) {
 	}
 	s.loadSpikes(d)
 	s.loadRecords(d)
+	s.loadControls(d)
 	if err := d.close(); err != nil {
 		return nil, err
 	}
@@ -160,7 +162,7 @@ func (s *shard) save(e *encoder) {
 		for _, l := range h.injected {
 			list(e, l)
 		}
-		list(e, []int64{h.activity.Spikes, h.activity.Negative, h.activity.Updates})
+		list(e, []int64{h.activity.Spikes, h.activity.Negative, h.activity.Updates, h.activity.Muted})
 		for _, t := range h.plastic {
 			savePlastic(e, t.Save())
 		}
@@ -197,9 +199,9 @@ func (s *shard) load(d *decoder) {
 		} else if n == 1 {
 			h.injected = append(h.injected, h.checkedSpikes(d, readList[uint32](d)))
 		}
-		counts := make([]int64, 3)
+		counts := make([]int64, 4)
 		fill(d, "activity", counts)
-		h.activity.Spikes, h.activity.Negative, h.activity.Updates = counts[0], counts[1], counts[2]
+		h.activity.Spikes, h.activity.Negative, h.activity.Updates, h.activity.Muted = counts[0], counts[1], counts[2], counts[3]
 		for _, t := range h.plastic {
 			if saved := loadPlastic(d); d.err == nil {
 				if err := t.Restore(saved); err != nil {
@@ -393,27 +395,4 @@ func (l *weightList) load(d *decoder) {
 		}
 		l.log = append(l.log, x)
 	}
-}
-
-// Reset returns the simulator to tick 0 with its initial state and empty recorders; plastic weights
-// stay as they are, their traces begin anew.
-func (s *Simulator) Reset() error {
-	fresh, err := s.prog.newSimulator()
-	if err != nil {
-		return err
-	}
-	for k, sh := range s.shards {
-		for p, h := range sh.hosts {
-			for i, t := range h.plastic {
-				fresh.shards[k].hosts[p].plastic[i].SetWeights(t.Arrived())
-			}
-		}
-	}
-	fresh.progress, fresh.watch = s.progress, s.watch
-	*s = *fresh
-	for _, sh := range s.shards {
-		sh.run = s
-	}
-	s.rearm()
-	return nil
 }

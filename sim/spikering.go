@@ -27,11 +27,9 @@ func newSpikeRing(p *Program) *spikeRing {
 	for _, q := range p.populations {
 		size := laneSize(q.maxDelay, p.window())
 		l := lane{mask: size - 1, parts: make([]part, size*int64(p.shards))}
-		for i := range l.parts {
-			l.parts[i].tick = -1
-		}
 		r.lanes = append(r.lanes, l)
 	}
+	r.clear()
 	return r
 }
 
@@ -67,4 +65,13 @@ func (r *spikeRing) open(population int, tick int64, shard int) *neuron.Spikes {
 type emission struct {
 	tick       int64
 	population int
+}
+
+// clear empties the ring.
+func (r *spikeRing) clear() {
+	for _, l := range r.lanes {
+		for i := range l.parts {
+			l.parts[i].tick = -1
+		}
+	}
 }

@@ -147,7 +147,7 @@ func (s *shard) changeCurrent(h *host, tick int64, st *stimulus) {
 		if h.lazily != nil {
 			h.lazily.Advance(i, tick-1)
 		}
-		h.state.SetCurrent(i, h.currentOf(s.prog, i, tick))
+		h.state.SetCurrent(i, s.currentOf(h, i, tick))
 		if h.lazily != nil {
 			h.touched.Add(uint32(i))
 		}
@@ -157,12 +157,12 @@ func (s *shard) changeCurrent(h *host, tick int64, st *stimulus) {
 }
 
 // currentOf sums the currents into one neuron in a tick, in the order of the stimuli.
-func (h *host) currentOf(p *Program, i int, tick int64) float64 {
+func (s *shard) currentOf(h *host, i int, tick int64) float64 {
 	sum := 0.0
 	for _, k := range h.stim {
-		st := p.stimuli[k]
-		if lo, hi, first := st.slots(h); st.amplitudes != nil && i >= lo && i < hi {
-			sum += float64(st.factor(tick) * st.amplitudes[i-lo+first])
+		st, amplitudes := s.prog.stimuli[k], s.run.amplitudes[k]
+		if lo, hi, first := st.slots(h); amplitudes != nil && i >= lo && i < hi {
+			sum += float64(st.factor(tick) * amplitudes[i-lo+first])
 		}
 	}
 	return sum
@@ -221,12 +221,17 @@ func (s *shard) addGaps() {
 			continue
 		}
 		g := gapState{stim: st, first: slot, lo: lo, next: make([]float64, hi-lo), draws: make([]int64, hi-lo)}
-		for k := range g.next {
-			g.next[k] = d.StartMs
-			g.advance(s, k)
-		}
+		g.start(s)
 		s.gaps = append(s.gaps, g)
 		slot += hi - lo
+	}
+}
+
+// start draws the first spike of every neuron.
+func (g *gapState) start(s *shard) {
+	for k := range g.next {
+		g.next[k], g.draws[k] = g.stim.poisson().StartMs, 0
+		g.advance(s, k)
 	}
 }
 

@@ -242,6 +242,23 @@ func (v *validator) synapse(path string, p *Projection) {
 	if isPlastic {
 		v.plastic(path, p, plastic)
 	}
+	if learned, ok := p.Synapse.(synapse.Learned); ok {
+		v.learned(path, p, learned)
+	}
+}
+
+// learned checks that weights can be set one by one: the target must sum all of them in one port, and
+// the place of a synapse must follow from its ordinal.
+func (v *validator) learned(path string, p *Projection, s synapse.Learned) {
+	if to := p.To.Population.Model.Info(); len(to.Ports) != 1 || to.Ports[0].Kind != neuron.AnySign {
+		v.add(path+".to", "learned synapses need a target with one port for both signs; %s has none", to.Name)
+	}
+	_, stencil := p.Rule.(synapse.Stencil)
+	all, dense := p.Rule.(synapse.AllToAll)
+	_, single := p.Rule.(synapse.OneToOne)
+	if _, delay := s.Strength(); !isConst(delay) || !stencil && !single && (!dense || all.NoSelf) {
+		v.add(path+".rule", "learned synapses need one delay and an all_to_all, one_to_one or stencil rule, not %s", p.Rule.Name())
+	}
 }
 
 // delay checks that constant and listed delays are whole numbers of ticks; drawn delays are rounded.

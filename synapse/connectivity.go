@@ -102,6 +102,9 @@ func newBuilder(s Spec) *builder {
 	b.weight, b.delay = StrengthOf(s.Rule, s.Synapse)
 	_, b.plastic = s.Synapse.(Plastic)
 	_, b.constWeight = b.weight.(Const)
+	if _, learned := s.Synapse.(Learned); learned {
+		b.constWeight = false // each synapse has a weight of its own to be set
+	}
 	_, b.constDelay = b.delay.(Const)
 	lo, hi := b.weight.Bounds()
 	takesLo, takesHi := s.Sign.Takes(lo), s.Sign.Takes(hi)

@@ -90,6 +90,7 @@ func (d *Diagonal) Deliver(_ int, spikes []uint32, _ []float64, first uint32, si
 type Dense struct {
 	delays  []int32
 	sources int
+	lo      int // first target, as an index of the view
 	n       int // targets in the shard
 	slot    int
 	shared  int64
@@ -98,7 +99,7 @@ type Dense struct {
 }
 
 func (b *builder) dense(delays []int32) *Dense {
-	d := &Dense{delays: delays, sources: b.Wiring.Sources, n: b.Hi - b.Lo, slot: b.Slot}
+	d := &Dense{delays: delays, sources: b.Wiring.Sources, lo: b.Lo, n: b.Hi - b.Lo, slot: b.Slot}
 	switch {
 	case b.constWeight:
 		d.shared = b.units(b.weight.Draw(b.Weights, 0))

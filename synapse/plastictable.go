@@ -19,6 +19,8 @@ type PlasticTable struct {
 	scale   Scale
 	stride  int
 	slots   int
+	model   Plastic
+	tickMs  float64
 	limit   float64 // bound of |weight| for which the port's sums have room
 	err     error
 
@@ -36,7 +38,7 @@ func NewPlasticTable(c Connectivity, p Plastic, scale Scale, limit float64, slot
 		return nil, fmt.Errorf("synapse: %s cannot be plastic", c.Encoding())
 	}
 	t := &PlasticTable{
-		rows: r, weights: append([]float64(nil), r.exact...), scale: scale, stride: r.sources + 1, limit: limit, slots: slots,
+		rows: r, weights: append([]float64(nil), r.exact...), scale: scale, stride: r.sources + 1, limit: limit, slots: slots, model: p, tickMs: tickMs,
 	}
 	var err error
 	t.rule, err = p.Plasticity(t, slots, tickMs)
@@ -107,10 +109,12 @@ func (t *PlasticTable) Restore(s Saved) error {
 	return nil
 }
 
-// SetWeights gives every synapse a new weight, by place, as if it had begun with it.
-func (t *PlasticTable) SetWeights(w []float64) {
-	copy(t.weights, w)
-	t.handed = nil
+// Reset makes every synapse begin anew with the weight that it handed on last.
+func (t *PlasticTable) Reset() (err error) {
+	copy(t.weights, t.Arrived())
+	t.handed, t.Updates, t.err = nil, 0, nil
+	t.rule, err = t.model.Plasticity(t, t.slots, t.tickMs)
+	return err
 }
 
 // Slots is the number of neurons in the shard.

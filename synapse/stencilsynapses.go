@@ -11,6 +11,7 @@ type StencilSynapses struct {
 	slot     uint32  // slot of target lo
 	units    []int64 // per kernel entry; one entry if all are equal
 	taken    []bool  // kernel entries that the port takes; nil if it takes all
+	gain     float64 // the rule's factor on every weight
 	synapses int64
 }
 
@@ -20,7 +21,7 @@ func (b *builder) stencil(rule Stencil, delays []int32) (*StencilSynapses, error
 	if err != nil {
 		return nil, err
 	}
-	s := &StencilSynapses{delays: delays, taps: taps, lo: uint32(b.Lo), hi: uint32(b.Hi), slot: uint32(b.Slot)}
+	s := &StencilSynapses{delays: delays, taps: taps, lo: uint32(b.Lo), hi: uint32(b.Hi), slot: uint32(b.Slot), gain: gain(rule)}
 	entries := taps.Weights()
 	if b.constWeight {
 		entries = 1

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"couplet/sim"
 	"couplet/sim/result"
@@ -37,7 +38,7 @@ func (c *checkpoint) seconds(phase string) float64 {
 func openCheckpoint(dir string) (*checkpoint, error) {
 	earlier, err := result.Load(dir)
 	if err != nil {
-		return nil, fmt.Errorf("nothing to resume: %w", err)
+		return nil, fmt.Errorf("nothing to resume: %s", strings.TrimPrefix(err.Error(), "result: "))
 	}
 	if !earlier.Partial {
 		return nil, fmt.Errorf("nothing to resume: the run in %s is complete", dir)

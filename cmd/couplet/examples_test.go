@@ -51,6 +51,18 @@ func runExample(t *testing.T, name string, flags ...string) *result.Run {
 	return run
 }
 
+// A recorded digit of N-MNIST arrives event by event: its 4325 events are 4325 spikes.
+func TestRecordedDigit(t *testing.T) {
+	data := os.Getenv("COUPLET_DATA")
+	if data == "" {
+		t.Skip("needs events/nmnist-sample.bin, which may not be shipped: set COUPLET_DATA to the data folder")
+	}
+	run := runExample(t, "nmnist", "--data", data)
+	require.EqualValues(t, 4325, run.Activity.Populations[0].Spikes)
+	require.Equal(t, 4325, run.Spikes[0].Len())
+	require.Positive(t, run.Activity.Populations[1].Spikes)
+}
+
 // signedCounts sums the signs of the spikes of every neuron of a population.
 func signedCounts(t *testing.T, run *result.Run, population string) []int {
 	t.Helper()

@@ -16,9 +16,10 @@ import (
 	"couplet/sim"
 )
 
-// command runs a command line in this process.
+// command runs a command line in this process, without the recordings of the user.
 func command(t *testing.T, ctx context.Context, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	t.Setenv("COUPLET_DATA", "")
 	var out, remarks bytes.Buffer
 	code = execute(ctx, args, &out, &remarks)
 	return code, out.String(), remarks.String()

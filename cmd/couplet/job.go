@@ -220,7 +220,7 @@ func (j *job) stretch(ctx context.Context) error {
 	bar := j.screen.newBar(j.ticks())
 	j.simulator.OnProgress(func(tick int64) {
 		if bar.due() {
-			bar.set(tick, j.modelTime(tick))
+			bar.set(tick, j.modelTime(tick)+" of "+j.modelTime(j.ticks()))
 		}
 	})
 	defer bar.remove()

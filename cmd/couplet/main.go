@@ -19,6 +19,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"couplet/internal/kernel"
 	"couplet/sim"
 	"couplet/sim/netfile"
 )
@@ -42,6 +43,9 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	if err := kernel.EnvError(); err != nil {
+		fmt.Fprintln(stderr, message(err))
+	}
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK
@@ -74,7 +78,7 @@ func message(err error) string {
 		return err.Error()
 	}
 	text := err.Error()
-	for _, name := range []string{"sim: ", "netfile: ", "result: ", "limits: "} {
+	for _, name := range []string{"sim: ", "netfile: ", "result: ", "limits: ", "kernel: "} {
 		text = strings.TrimPrefix(text, name)
 	}
 	return "couplet: " + text

@@ -96,6 +96,7 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	if err := j.write(stopped != nil); err != nil {
 		return runError{err}
 	}
+	j.screen.clear()
 	if !f.quiet {
 		if err := j.printSummary(c.OutOrStdout()); err != nil {
 			return runError{err}

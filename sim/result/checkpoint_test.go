@@ -1,6 +1,7 @@
 package result_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -23,4 +24,17 @@ func TestCheckpointIsNoStranger(t *testing.T) {
 	whole.Force = true
 	require.NoError(t, result.Write(dir, whole))
 	require.NoFileExists(t, filepath.Join(dir, result.CheckpointFile))
+}
+
+// A place where nothing can be written is found out before the run, and trying leaves nothing behind.
+func TestCheckTargetTries(t *testing.T) {
+	base := t.TempDir()
+	require.NoError(t, result.CheckTarget(filepath.Join(base, "not", "yet", "there"), false))
+	entries, err := os.ReadDir(base)
+	require.NoError(t, err)
+	require.Empty(t, entries)
+
+	file := filepath.Join(base, "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o666))
+	require.ErrorContains(t, result.CheckTarget(filepath.Join(file, "out"), false), "result: ")
 }

@@ -20,7 +20,29 @@ func CheckTarget(dir string, force bool) error {
 	if err != nil {
 		return err
 	}
-	return mayReplace(target, force)
+	if err := mayReplace(target, force); err != nil {
+		return err
+	}
+	return mayWrite(filepath.Dir(target))
+}
+
+// mayWrite tells whether a directory can be made in a directory, or in the nearest one above it that
+// exists. It tries, and leaves nothing behind.
+func mayWrite(dir string) error {
+	for {
+		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	probe, err := os.MkdirTemp(dir, ".couplet-*")
+	if err == nil {
+		err = os.Remove(probe)
+	}
+	if err != nil {
+		return fmt.Errorf("result: nothing can be written to %s: %w", dir, err)
+	}
+	return nil
 }
 
 // replaceDirectory fills a new directory and puts it in the place of dir by renaming. What is at dir
