@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"slices"
 
 	"couplet/neuron"
 	"couplet/synapse"
@@ -371,8 +370,10 @@ func (s *Simulator) loadRecords(d *decoder) {
 		if len(t.Neurons) != n || t.Signs != nil && len(t.Signs) != n || t.Before != nil && len(t.Before) != n {
 			d.fail("the columns of a spike recorder differ in length")
 		}
-		if n > 0 && int64(slices.Max(t.Neurons)) >= int64(t.Recorder.From.Hi) {
-			d.fail("a recorded spike of neuron %d lies outside its population", slices.Max(t.Neurons))
+		for _, i := range t.Neurons {
+			if int64(i) >= int64(t.Recorder.From.Hi) {
+				d.fail("a recorded spike of neuron %d lies outside its population", i)
+			}
 		}
 	}
 	for _, rec := range s.weights {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 )
 
 // Optimizer moves parameters along their gradients.
@@ -76,6 +77,8 @@ func checkGroups[F Real](c Config, groups []Group[F]) error {
 				report("%s: options of %s, want those of %s", where, g.Config.Name(), c.Name())
 			} else if err := g.Config.Validate(); err != nil {
 				list = append(list, fmt.Errorf("%w (in %s)", err, where))
+			} else if have, want := g.Config.Words(), c.Words(); !slices.Equal(have, want) {
+				report("%s: it remembers %v, want %v as the optimiser: use or do without momentum in all groups", where, have, want)
 			} else if maxNorm(g.Config) != maxNorm(c) {
 				report("%s: max_grad_norm %g, want that of the optimiser, %g: one factor clips all groups", where, maxNorm(g.Config), maxNorm(c))
 			}
