@@ -32,5 +32,5 @@ func sinSeries(y float64) float64 {
 	for k := seriesTerms; k > 0; k-- {
 		sum = 1 - float64(square*sum)/float64((2*k)*(2*k+1))
 	}
-	return y * sum
+	return float64(y * sum)
 }
