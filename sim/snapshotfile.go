@@ -20,13 +20,17 @@ var ErrSnapshot = errors.New("sim: snapshot")
 // encoder writes little-endian numbers and arrays with their lengths, and keeps the first error. A
 // checksum of everything written closes the file.
 type encoder struct {
-	w   *bufio.Writer
-	sum hash.Hash32
-	err error
+	w    *bufio.Writer
+	sum  hash.Hash32
+	room []byte // for the bytes of a piece of an array
+	err  error
 }
 
+// pieceSize is the number of bytes in which arrays are written and read.
+const pieceSize = 1 << 12
+
 func newEncoder(w io.Writer) *encoder {
-	return &encoder{w: bufio.NewWriterSize(w, 1<<16), sum: crc32.NewIEEE()}
+	return &encoder{w: bufio.NewWriterSize(w, 1<<16), sum: crc32.NewIEEE(), room: make([]byte, 0, pieceSize)}
 }
 
 func (e *encoder) raw(b []byte) {
@@ -37,7 +41,7 @@ func (e *encoder) raw(b []byte) {
 	_, e.err = e.w.Write(b)
 }
 
-func (e *encoder) u64(x uint64) { e.raw(binary.LittleEndian.AppendUint64(nil, x)) }
+func (e *encoder) u64(x uint64) { e.raw(binary.LittleEndian.AppendUint64(e.room, x)) }
 func (e *encoder) i64(x int64)  { e.u64(uint64(x)) }
 
 func (e *encoder) text(s string) {
@@ -53,7 +57,7 @@ type numbers interface {
 // list writes an array: its length, then its elements.
 func list[T numbers](e *encoder, xs []T) {
 	e.u64(uint64(len(xs)))
-	buf := make([]byte, 0, 1<<12)
+	buf := e.room
 	for _, x := range xs {
 		switch x := any(x).(type) {
 		case int8:
@@ -71,7 +75,7 @@ func list[T numbers](e *encoder, xs []T) {
 		case float64:
 			buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(x))
 		}
-		if len(buf) >= 1<<12-8 {
+		if len(buf) > pieceSize-8 {
 			e.raw(buf)
 			buf = buf[:0]
 		}
@@ -92,13 +96,14 @@ func (e *encoder) close() error {
 // decoder reads what an encoder wrote. After the first error every read gives zero. Arrays grow only
 // as far as the input goes, so that a damaged length cannot ask for memory.
 type decoder struct {
-	r   *bufio.Reader
-	sum hash.Hash32
-	err error
+	r    *bufio.Reader
+	sum  hash.Hash32
+	room []byte // for the bytes of a piece of an array
+	err  error
 }
 
 func newDecoder(r io.Reader) *decoder {
-	return &decoder{r: bufio.NewReaderSize(r, 1<<16), sum: crc32.NewIEEE()}
+	return &decoder{r: bufio.NewReaderSize(r, 1<<16), sum: crc32.NewIEEE(), room: make([]byte, pieceSize)}
 }
 
 func (d *decoder) fail(format string, args ...any) {
@@ -119,12 +124,12 @@ func (d *decoder) raw(b []byte) {
 }
 
 func (d *decoder) u64() uint64 {
-	var b [8]byte
-	d.raw(b[:])
+	b := d.room[:8]
+	d.raw(b)
 	if d.err != nil {
 		return 0
 	}
-	return binary.LittleEndian.Uint64(b[:])
+	return binary.LittleEndian.Uint64(b)
 }
 
 func (d *decoder) i64() int64 { return int64(d.u64()) }
@@ -149,7 +154,7 @@ func readList[T numbers](d *decoder) []T {
 	var xs []T
 	var zero T
 	size := uint64(binary.Size(zero))
-	buf := make([]byte, 1<<12)
+	buf := d.room
 	for n > 0 && d.err == nil {
 		k := min(n, uint64(len(buf))/size)
 		d.raw(buf[:k*size])

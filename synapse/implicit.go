@@ -139,12 +139,13 @@ func (d *Dense) Encoding() string {
 
 // Deliver implements [Connectivity].
 func (d *Dense) Deliver(_ int, spikes []uint32, _ []float64, first uint32, sink *Sink) {
-	shared := int64(0)
+	shared, heard := int64(0), false
 	for _, s := range spikes {
 		i := spike.Index(s) - first
 		if i >= uint32(d.sources) {
 			continue
 		}
+		heard = true
 		sink.Events += int64(d.n)
 		negative := s&spike.Negative != 0
 		switch {
@@ -156,7 +157,9 @@ func (d *Dense) Deliver(_ int, spikes []uint32, _ []float64, first uint32, sink 
 			shared += signed(d.shared, negative)
 		}
 	}
-	d.finish(shared, sink)
+	if heard {
+		d.finish(shared, sink)
+	}
 }
 
 // finish adds the spikes of a shared weight together and lists the targets.
