@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 
 	"couplet/neuron"
@@ -264,6 +265,7 @@ func (h *host) reset(p *Program, shard int) error {
 		for _, c := range state.Columns() {
 			h.initial = append(h.initial, cloneColumn(c))
 		}
+		runtime.KeepAlive(state) // large columns are memory that goes with the state
 	}
 	for k, c := range h.state.Columns() {
 		copy(c.F64, h.initial[k].F64)

@@ -172,6 +172,15 @@ func (s *shard) tellSample(_ *host, e wheel.Event, index uint32) string {
 	return text
 }
 
+// Queued is the number of events in the queues of all shards.
+func (s *Simulator) Queued() int {
+	n := 0
+	for _, sh := range s.shards {
+		n += sh.queue.Len()
+	}
+	return n
+}
+
 // Estimate returns the bytes of the tables that the program was expected to have before they were
 // built, and of all the rest.
 func (p *Program) Estimate() (tables, all float64) {

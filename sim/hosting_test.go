@@ -108,6 +108,21 @@ func TestLazyCostOfViews(t *testing.T) {
 	}
 }
 
+// TestWakeEventsDoNotPileUp: neurons that are bound to fire in the far future and get input all the time, which
+// puts off and advances the crossing, leave few events behind.
+func TestWakeEventsDoNotPileUp(t *testing.T) {
+	const neurons, ticks = 50, 5000
+	net := sim.NewNetwork("slow", sim.StepGrid())
+	m := neuron.StepIF{VTh: 1e4, Ie: 1. / 16}
+	slow := net.Population("slow", neurons, m).Set("u", synapse.Uniform{Lo: 0, Hi: 1000})
+	net.Stimulate(slow, sim.Poisson{RateHz: 200}).Weight = 1
+	net.Stimulate(slow, sim.Poisson{RateHz: 200}).Weight = -1
+	s := start(t, net, sim.Options{Host: sim.LazyHosting, Workers: 2})
+	run(t, s, ticks)
+	require.Greater(t, s.Activity().Populations[0].Updates, int64(50*neurons), "there is input")
+	require.Less(t, s.Queued(), 50*neurons)
+}
+
 // TestSmallPopulations runs populations of one neuron and of fewer neurons than there are workers.
 func TestSmallPopulations(t *testing.T) {
 	net := sim.NewNetwork("small")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime/debug"
 	"sync"
 	"testing"
 
@@ -231,4 +232,20 @@ func clocks() *sim.Network {
 	net.Project(source, firing, synapse.AllToAll{}, synapse.Fixed(5000, 1.5))
 	net.Project(firing, quiet, synapse.FixedInDegree(5), synapse.Fixed(1, 1.5))
 	return net
+}
+
+// TestResetOfLargePopulations: large states lie in memory that goes with them. A reset reads those of a state
+// that nothing else refers to, while the garbage collector is busy.
+func TestResetOfLargePopulations(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(1))
+	net := sim.NewNetwork("large")
+	q := net.Population("q", 1_000_000, neuron.NewPSCDelta()).Hosted(sim.LazyHosting)
+	p := compile(t, net, sim.Options{Workers: 1})
+	potentials := make([]float64, q.Size)
+	for range 3 {
+		s := p.Start()
+		require.NoError(t, s.Reset())
+		require.NoError(t, s.Read(q, "V_m", potentials))
+		require.EqualValues(t, -70, potentials[len(potentials)-1])
+	}
 }

@@ -248,13 +248,13 @@ func (s *shard) update(h *host, tick int64) {
 	}
 }
 
-// due tells whether a wake event still holds. Where neurons share their fate, as the members of a couple
-// do, the update of another one may have put off the crossing.
+// due tells whether a neuron is due when a wake event comes. Input may have put the crossing off since the
+// event was queued, its own or, between the members of a couple, that of the other one.
 func (s *shard) due(h *host, i uint32, tick int64) bool {
 	if !h.wakes.take(i, tick) {
 		return false
 	}
-	if indivisible(h.Model) && h.lazily.Wake(int(i)) > tick {
+	if h.lazily.Wake(int(i)) > tick {
 		s.armWake(h, i)
 		return false
 	}

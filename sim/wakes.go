@@ -11,17 +11,13 @@ type wakes struct {
 
 func newWakes(n int) wakes { return wakes{make([]int64, n), make([]uint64, (n+63)/64)} }
 
-// set notes a neuron's next wake-up and tells whether an event must be queued for it. An event that
-// was queued for another tick stays in the queue and is recognised as stale by take.
+// set notes a neuron's next wake-up and tells whether an event must be queued for it. An event that is
+// pending for an earlier tick is left to come, and then to find that the neuron is not due yet: were a
+// new one queued for every input that puts a crossing off, they would pile up. One that is pending for
+// a later tick stays in the queue too and is recognised as stale by take.
 func (w *wakes) set(i uint32, tick int64) bool {
 	bit := uint64(1) << (i % 64)
-	if w.pending[i/64]&bit != 0 {
-		if w.at[i] == tick {
-			return false
-		}
-		w.pending[i/64] &^= bit
-	}
-	if tick == neuron.Never {
+	if tick == neuron.Never || w.pending[i/64]&bit != 0 && w.at[i] <= tick {
 		return false
 	}
 	w.pending[i/64] |= bit

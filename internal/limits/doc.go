@@ -10,7 +10,12 @@
 //   - Stream reads. Synapses are read in long rows. StreamReads measures how many bytes per second
 //     arrive that way.
 //
-// Both are measured inside this process, with one and several threads, for a second or two. A figure
+// Training, which multiplies matrices, has a third limit:
+//
+//   - Arithmetic. FMAPeak and MulAddPeak measure how many operations per second the multipliers and
+//     adders do when nothing else is asked of the processor.
+//
+// All are measured inside this process, with one and several threads, for a second or two. A figure
 // is the median of many short repetitions, since anything else that runs on the machine disturbs some
 // of them; a busy machine still gives lower figures. They belong into reports and into ratios of
 // figures from the same process, never into a test.

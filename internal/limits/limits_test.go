@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"couplet/internal/kernel"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -42,12 +44,37 @@ func TestMeasure(t *testing.T) {
 	require.Equal(t, l.Reads[1].Median, l.ReadsAt(2))
 }
 
+func TestPeaks(t *testing.T) {
+	for _, level := range kernel.Levels() {
+		restore := kernel.SetLevel(level)
+		for _, measure := range []func(context.Context, Options) ([]Rate, error){FMAPeak, MulAddPeak} {
+			rates, err := measure(context.Background(), small())
+			require.NoError(t, err)
+			require.Len(t, rates, 2)
+			for i, r := range rates {
+				requireSound(t, r)
+				require.Equal(t, i+1, r.Threads)
+			}
+		}
+		restore()
+	}
+}
+
+// The loop does what it counts: each round takes every sum half the way to 2.
+func TestMulAddPortable(t *testing.T) {
+	for rounds, want := range []float32{0, 1, 1.5, 1.75} {
+		require.Equal(t, portableChains*want, mulAddPortable(rounds))
+	}
+}
+
 func TestMeasureEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err := Measure(ctx, small())
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = StreamReads(ctx, small())
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = FMAPeak(ctx, small())
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -70,6 +97,8 @@ func TestOptionsErrors(t *testing.T) {
 		_, err := Measure(context.Background(), o)
 		require.EqualError(t, err, want)
 		_, err = StreamReads(context.Background(), o)
+		require.EqualError(t, err, want)
+		_, err = FMAPeak(context.Background(), o)
 		require.EqualError(t, err, want)
 	}
 }
