@@ -233,15 +233,14 @@ func (p *Program) meter(tell func(done float64)) func(int64) {
 	}
 	all := 1.0
 	for _, q := range p.projections {
-		passes := 2.0
-		weight, delay := q.Synapse.Strength()
-		if !isConst(delay) {
-			passes = 3
+		for shard := range p.shards {
+			if lo, hi := q.targets(shard); lo >= hi {
+				continue
+			}
+			for port := range q.to.info.Ports {
+				all += synapse.ExpectWalked(p.spec(q, shard, port))
+			}
 		}
-		if lo, hi := weight.Bounds(); lo < 0 && hi > 0 {
-			passes *= float64(len(q.to.info.Ports))
-		}
-		all += passes * q.Rule.Expect(q.From.Len(), q.To.Len())
 	}
 	var mu sync.Mutex
 	walked := 0.0

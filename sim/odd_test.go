@@ -179,3 +179,22 @@ func TestOddNetworksMatchReference(t *testing.T) {
 		})
 	}
 }
+
+// TestEmptyLists: a list of no synapses, with weights and delays listed, is a projection like any other.
+func TestEmptyLists(t *testing.T) {
+	for _, s := range []synapse.Static{
+		{Weight: synapse.Listed{}, DelayMs: synapse.Const(1)},
+		{Weight: synapse.Const(1), DelayMs: synapse.Listed{}},
+		{Weight: synapse.Listed{}, DelayMs: synapse.Listed{}},
+	} {
+		for _, m := range []neuron.Model{neuron.NewPSCDelta(), neuron.NewPSCExp(), neuron.NewPSCExpPS(), neuron.NewParrot()} {
+			net := sim.NewNetwork("empty")
+			p := net.Population("p", 3, m)
+			net.Project(p, p, synapse.Explicit{}, s)
+			simulator := start(t, net, sim.Options{Workers: 2})
+			require.NoError(t, simulator.Inject(p, 1))
+			run(t, simulator, 20)
+			require.Zero(t, simulator.Activity().Projections[0])
+		}
+	}
+}

@@ -121,8 +121,7 @@ func (b *builder) visit(yield func(source, slot uint32, ticks int32, weight floa
 	if b.none {
 		return
 	}
-	ticks := b.ticks(0)
-	weight := b.weight.Draw(b.Weights, 0)
+	ticks, weight := b.sharedTicks(), b.sharedWeight()
 	shift := uint32(b.Slot - b.Lo)
 	seen := int64(0)
 	b.Rule.Visit(b.Wiring, b.Lo, b.Hi, func(source, target uint32, ordinal uint64) {
@@ -140,10 +139,27 @@ func (b *builder) visit(yield func(source, slot uint32, ticks int32, weight floa
 		}
 		yield(source, target+shift, ticks, weight, ordinal)
 	})
+	if rest := seen % progressStep; rest > 0 && b.Progress != nil {
+		b.Progress(rest)
+	}
 }
 
 // progressStep is the number of synapses between two reports of progress.
 const progressStep = 1 << 18
+
+// sharedTicks is the delay of all synapses, 0 where each has its own.
+func (b *builder) sharedTicks() int32 {
+	if !b.constDelay {
+		return 0
+	}
+	return b.ticks(0)
+}
+
+// sharedWeight is the weight of all synapses, 0 where each has its own or weights do not matter.
+func (b *builder) sharedWeight() float64 {
+	w, _ := b.weight.(Const)
+	return float64(w)
+}
 
 // ticks is a synapse's delay in ticks.
 func (b *builder) ticks(ordinal uint64) int32 {

@@ -21,22 +21,49 @@ func EstimateBytes(s Spec) float64 {
 	if synapses == 0 {
 		return 0
 	}
-	classes, slotBits := b.expectedDelays(synapses), b.slotBits()
-	index := float64(classes)
-	if classBits := uint(bits.Len(uint(classes - 1))); b.byCursor(synapses, classes, slotBits, classBits) {
-		index, slotBits = 1, slotBits+classBits
-	}
-	return synapses*b.synapseBytes(slotBits) + 4*index*float64(s.Wiring.Sources+1)
+	rows, used := b.expectedRows(synapses)
+	return synapses*b.synapseBytes(used) + 4*float64(rows)*float64(s.Wiring.Sources+1)
 }
 
-// expected is the expected number of synapses that end in the shard's port. Where the sign of the
-// weight decides about the port, half of them do.
-func (b *builder) expected() float64 {
-	n := b.Rule.Expect(b.Wiring.Sources, b.Wiring.Targets) * float64(b.Hi-b.Lo) / float64(b.Wiring.Targets)
-	if b.filter {
-		n /= 2
+// ExpectWalked tells how many synapses Compile will walk over, counted each time that it does: what it
+// will have told the Spec's Progress in the end.
+func ExpectWalked(s Spec) float64 {
+	b := newBuilder(s)
+	_, stencil := s.Rule.(Stencil)
+	switch {
+	case b.none || b.computable() && (stencil || b.constWeight):
+		return 0
+	case b.computable():
+		return b.reached()
 	}
-	return n
+	if rows, _ := b.expectedRows(b.expected()); rows > 1 {
+		return 3 * b.reached()
+	}
+	return 2 * b.reached()
+}
+
+// reached is the expected number of synapses that end in the shard's neurons.
+func (b *builder) reached() float64 {
+	return b.Rule.Expect(b.Wiring.Sources, b.Wiring.Targets) * float64(b.Hi-b.Lo) / float64(b.Wiring.Targets)
+}
+
+// expected is the expected number of those that end in the port. Where the sign of the weight decides
+// about it, half of them do.
+func (b *builder) expected() float64 {
+	if b.filter {
+		return b.reached() / 2
+	}
+	return b.reached()
+}
+
+// expectedRows guesses how many rows a source will have, one for each delay or one for all of them, and
+// how many bits of a word the slot and the class will take.
+func (b *builder) expectedRows(synapses float64) (rows int, used uint) {
+	classes, slotBits := b.expectedDelays(synapses), b.slotBits()
+	if classBits := uint(bits.Len(uint(classes - 1))); b.byCursor(synapses, classes, slotBits, classBits) {
+		return 1, slotBits + classBits
+	}
+	return classes, slotBits
 }
 
 // implicitBytes are the bytes of a form that stores no targets; false if there is none.

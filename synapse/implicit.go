@@ -50,7 +50,7 @@ type Diagonal struct {
 func (b *builder) diagonal(delays []int32) *Diagonal {
 	d := &Diagonal{delays: delays, lo: b.Lo, hi: b.Hi, slot: b.Slot}
 	if b.constWeight {
-		d.units = []int64{b.units(b.weight.Draw(b.Weights, 0))}
+		d.units = []int64{b.units(b.sharedWeight())}
 		return d
 	}
 	d.units = make([]int64, b.Hi-b.Lo)
@@ -102,7 +102,7 @@ func (b *builder) dense(delays []int32) *Dense {
 	d := &Dense{delays: delays, sources: b.Wiring.Sources, lo: b.Lo, n: b.Hi - b.Lo, slot: b.Slot}
 	switch {
 	case b.constWeight:
-		d.shared = b.units(b.weight.Draw(b.Weights, 0))
+		d.shared = b.units(b.sharedWeight())
 		return d
 	case b.Scale.Wide:
 		d.rows64 = make([]int64, d.sources*d.n)

@@ -49,7 +49,7 @@ func (b *builder) survey() survey {
 	s := survey{rowEnds: make([]uint32, b.Wiring.Sources+1)}
 	var used []bool
 	if b.constWeight {
-		s.maxUnits = max(b.units(b.weight.Draw(b.Weights, 0)), -b.units(b.weight.Draw(b.Weights, 0)))
+		s.maxUnits = max(b.units(b.sharedWeight()), -b.units(b.sharedWeight()))
 	}
 	b.visit(func(source, _ uint32, ticks int32, weight float64, _ uint64) {
 		s.synapses++
@@ -81,7 +81,7 @@ func (b *builder) newWords(n int64, slotBits, classBits uint, maxUnits int64) wo
 	w := words{slotBits: slotBits, classBits: classBits, intake: b.Intake}
 	block := mem.Alloc[uint32](int(n))
 	w.word, w.blocks = block.Slice(), append(w.blocks, block)
-	weight := b.weight.Draw(b.Weights, 0)
+	weight := b.sharedWeight()
 	switch {
 	case b.Intake == Timing && b.constWeight && !b.plastic:
 		w.weight = weight

@@ -39,8 +39,11 @@ type Listed []float64
 // Draw implements [Value].
 func (l Listed) Draw(_ rng.Key, ordinal uint64) float64 { return l[ordinal] }
 
-// Bounds implements [Value].
+// Bounds implements [Value]; those of an empty list are 0.
 func (l Listed) Bounds() (lo, hi float64) {
+	if len(l) == 0 {
+		return 0, 0
+	}
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, x := range l {
 		lo, hi = min(lo, x), max(hi, x)

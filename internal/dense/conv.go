@@ -42,18 +42,19 @@ func (s ConvShape) check() error {
 		what string
 		n    int
 	}{
-		{"channel", s.Channels}, {"row", s.Height}, {"column", s.Width}, {"filter", s.Filters},
-		{"row of the kernel", s.Kernel}, {"step of the stride", s.Stride},
+		{"number of channels", s.Channels}, {"height", s.Height}, {"width", s.Width},
+		{"number of filters", s.Filters}, {"kernel", s.Kernel}, {"stride", s.Stride},
 	} {
 		if d.n < 1 || d.n > maxConvSize {
-			return fmt.Errorf("dense: convolution needs 1 to %d of each dimension, it has no such %s (%d)", maxConvSize, d.what, d.n)
+			return fmt.Errorf("dense: %s of a convolution must be 1..%d (%d)", d.what, maxConvSize, d.n)
 		}
 	}
 	if s.Padding < 0 || s.Padding >= s.Kernel {
 		return fmt.Errorf("dense: convolution needs a padding from 0 to below its kernel of %d (%d)", s.Kernel, s.Padding)
 	}
 	if least := s.Kernel - 2*s.Padding; s.Height < least || s.Width < least {
-		return fmt.Errorf("dense: convolution has a kernel of %d that does not fit into %dx%d with a padding of %d", s.Kernel, s.Height, s.Width, s.Padding)
+		return fmt.Errorf("dense: convolution has a kernel of %d that does not fit into %dx%d with a padding of %d",
+			s.Kernel, s.Height, s.Width, s.Padding)
 	}
 	for _, a := range []struct {
 		what string

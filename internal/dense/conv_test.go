@@ -280,18 +280,18 @@ func TestFillBias(t *testing.T) {
 func TestNewConvErrors(t *testing.T) {
 	good := ConvShape{Channels: 1, Height: 4, Width: 4, Filters: 1, Kernel: 3, Stride: 1, Padding: 1}
 	tests := map[string]func(s *ConvShape){
-		"dense: convolution needs 1 to 268435456 of each dimension, it has no such channel (0)":            func(s *ConvShape) { s.Channels = 0 },
-		"dense: convolution needs 1 to 268435456 of each dimension, it has no such row (-1)":               func(s *ConvShape) { s.Height = -1 },
-		"dense: convolution needs 1 to 268435456 of each dimension, it has no such column (268435457)":     func(s *ConvShape) { s.Width = 1<<28 + 1 },
-		"dense: convolution needs 1 to 268435456 of each dimension, it has no such filter (0)":             func(s *ConvShape) { s.Filters = 0 },
-		"dense: convolution needs 1 to 268435456 of each dimension, it has no such row of the kernel (0)":  func(s *ConvShape) { s.Kernel = 0 },
-		"dense: convolution needs 1 to 268435456 of each dimension, it has no such step of the stride (0)": func(s *ConvShape) { s.Stride = 0 },
-		"dense: convolution needs a padding from 0 to below its kernel of 3 (3)":                           func(s *ConvShape) { s.Padding = 3 },
-		"dense: convolution needs a padding from 0 to below its kernel of 3 (-1)":                          func(s *ConvShape) { s.Padding = -1 },
-		"dense: convolution has a kernel of 7 that does not fit into 4x4 with a padding of 1":              func(s *ConvShape) { s.Kernel = 7 },
-		"dense: convolution has an input of more than 268435456 numbers ([268435456 10 10])":               func(s *ConvShape) { s.Channels = 1 << 28 },
-		"dense: convolution has an output of more than 268435456 numbers ([134217728 10 10])":              func(s *ConvShape) { s.Filters = 1 << 27 },
-		"dense: convolution has weights of more than 268435456 numbers ([1048576 1048576 3 3])":            func(s *ConvShape) { s.Filters, s.Channels = 1<<20, 1<<20 },
+		"dense: number of channels of a convolution must be 1..268435456 (0)":                   func(s *ConvShape) { s.Channels = 0 },
+		"dense: height of a convolution must be 1..268435456 (-1)":                              func(s *ConvShape) { s.Height = -1 },
+		"dense: width of a convolution must be 1..268435456 (268435457)":                        func(s *ConvShape) { s.Width = 1<<28 + 1 },
+		"dense: number of filters of a convolution must be 1..268435456 (0)":                    func(s *ConvShape) { s.Filters = 0 },
+		"dense: kernel of a convolution must be 1..268435456 (0)":                               func(s *ConvShape) { s.Kernel = 0 },
+		"dense: stride of a convolution must be 1..268435456 (0)":                               func(s *ConvShape) { s.Stride = 0 },
+		"dense: convolution needs a padding from 0 to below its kernel of 3 (3)":                func(s *ConvShape) { s.Padding = 3 },
+		"dense: convolution needs a padding from 0 to below its kernel of 3 (-1)":               func(s *ConvShape) { s.Padding = -1 },
+		"dense: convolution has a kernel of 7 that does not fit into 4x4 with a padding of 1":   func(s *ConvShape) { s.Kernel = 7 },
+		"dense: convolution has an input of more than 268435456 numbers ([268435456 10 10])":    func(s *ConvShape) { s.Channels = 1 << 28 },
+		"dense: convolution has an output of more than 268435456 numbers ([134217728 10 10])":   func(s *ConvShape) { s.Filters = 1 << 27 },
+		"dense: convolution has weights of more than 268435456 numbers ([1048576 1048576 3 3])": func(s *ConvShape) { s.Filters, s.Channels = 1<<20, 1<<20 },
 	}
 	_, err := NewConv[float32](good)
 	require.NoError(t, err)

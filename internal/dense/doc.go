@@ -27,9 +27,11 @@
 // and convolutions use the fused multiply-add: one rounding less, other last bits. Both vector levels
 // give the same bits then, but portable Go gives others, and the sparse forms too. A sum that decides
 // about a spike should not be fused: the last bit moves a spike, and a moved spike moves all that
-// follow. On a processor whose adders work beside its multipliers (AMD Zen 4) the fused form gains a
-// few per cent; on one that runs both in the same units it gains up to twice. docs/dense.md has
-// measurements.
+// follow.
+//
+// What the fused form gains depends on the processor: on AMD Zen 4, whose adders work beside its
+// multipliers, nothing with AVX-512 and a third with AVX2; up to twice where one unit does both.
+// docs/dense.md has the measurements.
 //
 // # Who works
 //

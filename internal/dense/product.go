@@ -30,33 +30,40 @@ func (w *Workspace[F]) MulPacked(c, a Matrix[F], b *Packed[F]) {
 
 // product is the job of one matrix product. Its items are ranges of rows of C.
 type product[F Real] struct {
-	arithmetic Arithmetic
-	c          Matrix[F]
-	a          operand[F]
-	b          *Packed[F]
-	offsets    []int
-	scratch    []scratch[F]
-	perItem    int
-	do         func(worker, item int) // p.rows, made once
+	w       *Workspace[F]
+	c       Matrix[F]
+	a       operand[F]
+	b       *Packed[F]
+	perItem int
+	do      func(worker, item int) // p.rows, made once
 }
 
-// maxRowsPerItem bounds an item such that its part of A, with kBlock columns, stays in the core's
-// second cache while the panels pass by.
-const maxRowsPerItem = 240
+// The rows of an item. At most so many that their part of A, with kBlock columns, stays in the core's
+// second cache while the panels pass by; among several workers a third of their share, since one of
+// them may be slowed down by other programs, but enough to read B not too often.
+const (
+	maxRowsPerItem = 240
+	minRowsPerItem = 24
+	itemsPerWorker = 3
+)
+
+// rowsPerItem cuts rows into items of whole tiles.
+func rowsPerItem(rows, workers int) int {
+	if workers == 1 {
+		return min(rows, maxRowsPerItem)
+	}
+	share := (rows + itemsPerWorker*workers - 1) / (itemsPerWorker * workers)
+	return min(max(roundUp(share, maxTileRows), minRowsPerItem), maxRowsPerItem)
+}
 
 func (w *Workspace[F]) multiply(c Matrix[F], a operand[F], b *Packed[F]) {
 	c.check("C", c.Rows, b.cols)
 	if c.Rows == 0 || c.Cols == 0 || b.rows == 0 {
 		return
 	}
-	parts := w.Workers()
-	for c.Rows > parts*maxRowsPerItem {
-		parts += w.Workers()
-	}
 	p := &w.product
-	p.arithmetic, p.c, p.a, p.b = w.arithmetic, c, a, b
-	p.offsets, p.scratch = w.panelOffsets(kBlock), w.scratch
-	p.perItem = max(24, roundUp((c.Rows+3*parts-1)/(3*parts), 12))
+	p.c, p.a, p.b = c, a, b
+	p.perItem = rowsPerItem(c.Rows, w.Workers())
 	w.pool.Run((c.Rows+p.perItem-1)/p.perItem, p.do)
 	p.c, p.a, p.b = Matrix[F]{}, operand[F]{}, nil
 }
@@ -66,16 +73,16 @@ func (w *Workspace[F]) multiply(c Matrix[F], a operand[F], b *Packed[F]) {
 func (p *product[F]) rows(worker, item int) {
 	first := item * p.perItem
 	n := min(p.perItem, p.c.Rows-first)
-	s := &p.scratch[worker]
+	s := &p.w.scratch[worker]
 	for k := 0; k < p.b.rows; k += kBlock {
-		off := p.offsets[:min(kBlock, p.b.rows-k)]
+		off := p.w.offsets[:min(kBlock, p.b.rows-k)]
 		a := p.a.from(first, k)
 		if a.rs%aliasStride == 0 && p.c.Cols > 2*panelWidth {
 			a = s.transposedCopy(a, n, len(off))
 		}
 		for j := 0; j < p.c.Cols; j += panelWidth {
 			c, b := p.c.Data[first*p.c.Stride+j:], p.b.data[j*p.b.rows+k*panelWidth:]
-			addTiles(p.arithmetic, &s.edge, c, p.c.Stride, n, min(panelWidth, p.c.Cols-j), a, b, off)
+			addTiles(p.w.arithmetic, &s.edge, c, p.c.Stride, n, min(panelWidth, p.c.Cols-j), a, b, off)
 		}
 	}
 }

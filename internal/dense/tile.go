@@ -19,8 +19,11 @@ func (a operand[F]) from(i, p int) operand[F] {
 	return a
 }
 
+// maxTileRows is the height of the highest micro-kernel.
+const maxTileRows = 12
+
 // tileOf is a place for the sums of the highest and widest micro-kernel.
-type tileOf[F Real] = [12 * panelWidth]F
+type tileOf[F Real] = [maxTileRows * panelWidth]F
 
 // addTiles computes c[i*ldc+j] += a(i, p)·b[off[p]+j], in ascending order of p, for i < rows and
 // j < cols <= panelWidth. It is what all products and convolutions consist of: off lists where the

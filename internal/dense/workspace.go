@@ -6,8 +6,8 @@ type Workspace[F Real] struct {
 	pool       *Pool
 	arithmetic Arithmetic
 
-	packed   Packed[F] // B of a product that is not packed by the caller
-	offsets  []int     // of the rows of a packed panel: 0, 32, 64, ..
+	packed   Packed[F]   // B of a product that is not packed by the caller
+	offsets  [kBlock]int // of the rows of a packed panel: 0, 32, 64, ..
 	scratch  []scratch[F]
 	packing  packing[F]
 	product  product[F]
@@ -29,22 +29,16 @@ type scratch[F Real] struct {
 func NewWorkspace[F Real](pool *Pool, arithmetic Arithmetic) *Workspace[F] {
 	w := &Workspace[F]{pool: pool, arithmetic: arithmetic, scratch: make([]scratch[F], pool.Workers())}
 	w.packing.do = w.packing.panel
-	w.product.do = w.product.rows
+	w.product.w, w.product.do = w, w.product.rows
 	w.sparse.w = w
 	w.sparse.mul, w.sparse.tmul = w.sparse.rowsOfMul, w.sparse.rowsOfTMul
 	w.conv.bind(w)
 	w.gradient.bind(w)
-	w.panelOffsets(kBlock)
+	for p := range w.offsets {
+		w.offsets[p] = p * panelWidth
+	}
 	return w
 }
 
 // Workers is the number of workers.
 func (w *Workspace[F]) Workers() int { return w.pool.Workers() }
-
-// panelOffsets lists where the first k rows of a packed panel begin.
-func (w *Workspace[F]) panelOffsets(k int) []int {
-	for p := len(w.offsets); p < k; p++ {
-		w.offsets = append(w.offsets, p*panelWidth)
-	}
-	return w.offsets[:k]
-}

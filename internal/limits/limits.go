@@ -23,16 +23,16 @@ type Options struct {
 	// StreamBytes is how much memory all threads together read as a stream, 4 KiB to 64 GiB. It
 	// should be several times the last cache. 0: 256 MiB.
 	StreamBytes int
-	// Budget is the time that RandomUpdates and StreamReads take each, about. At least three
+	// Budget is the time that each measurement takes, about. At least three
 	// repetitions are made of everything, however long they take. 0: 1.5 s.
 	Budget time.Duration
 }
 
 // Rate is a measured speed. Per second and in all threads together: updates for RandomUpdates, bytes
-// for StreamReads.
+// for StreamReads, operations for FMAPeak and MulAddPeak.
 type Rate struct {
 	Threads     int
-	Bytes       int     // footprint of one thread (RandomUpdates); bytes read in a repetition (StreamReads)
+	Bytes       int     // footprint of one thread (RandomUpdates); bytes read in a repetition (StreamReads); else 0
 	Median      float64 // median over the repetitions
 	Best        float64 // fastest repetition
 	Repetitions int
