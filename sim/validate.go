@@ -25,6 +25,9 @@ const (
 func (n *Network) Validate() error {
 	v := &validator{net: n, names: map[string]bool{}}
 	v.network()
+	if v.missing() {
+		return v.problems
+	}
 	for i := range n.Populations {
 		v.population(i)
 	}
@@ -66,6 +69,29 @@ func (v *validator) network() {
 	if len(n.Populations) > maxPopulations {
 		v.add("populations", "%d populations exceed the limit of %d", len(n.Populations), maxPopulations)
 	}
+}
+
+// missing reports parts of the network that are nil and tells whether there are any.
+func (v *validator) missing() bool {
+	known := len(v.problems)
+	report := func(what string, i int, missing bool) {
+		if missing {
+			v.add(fmt.Sprintf("%s[%d]", what, i), "nothing is described here (nil)")
+		}
+	}
+	for i, p := range v.net.Populations {
+		report("populations", i, p == nil)
+	}
+	for i, p := range v.net.Projections {
+		report("projections", i, p == nil)
+	}
+	for i, s := range v.net.Stimuli {
+		report("stimuli", i, s == nil)
+	}
+	for i, r := range v.net.Recorders {
+		report("record", i, r == nil)
+	}
+	return len(v.problems) > known
 }
 
 // duration writes a duration in the unit of the network's grid.
@@ -140,6 +166,12 @@ func (v *validator) model(p *Population) {
 	for _, name := range sortedKeys(p.Each) {
 		v.each(p, name)
 	}
+	if p.Host > LazyHosting {
+		v.add(path+".host", "%d must be auto, clocked or lazy", p.Host)
+	}
+	if p.Precision > Float32 {
+		v.add(path+".precision", "%d must be the default, float64 or float32", p.Precision)
+	}
 	if p.Host == LazyHosting && !canHost(p.Model, LazyHosting, v.net.TickMs) {
 		v.add(path+".host", "%s cannot be hosted lazily", info.Name)
 	}
@@ -164,6 +196,10 @@ func (v *validator) each(p *Population, name string) {
 	}
 	if !known {
 		v.add(path, "%s has no parameter or initial variable of this name", p.Model.Info().Name)
+		return
+	}
+	if value == nil {
+		v.add(path, "a value is needed")
 		return
 	}
 	if err := value.Validate(); err != nil {

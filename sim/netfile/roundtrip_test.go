@@ -183,7 +183,10 @@ func (d networkDraw) projection() {
 	if !ok {
 		return
 	}
-	from, _ := d.view(func(i neuron.Info) bool { return !i.Signed || len(to.Population.Model.Info().Ports) == 1 })
+	ports := to.Population.Model.Info().Ports
+	from, _ := d.view(func(i neuron.Info) bool { // signed spikes need one port that sums both signs
+		return !i.Signed || len(ports) == 1 && ports[0].Kind != neuron.Counting
+	})
 	if from.Population == nil {
 		return
 	}
