@@ -1,0 +1,6 @@
+package train
+
+// Initial refines initial weights.
+type Initial struct{}
+
+func (i *Initial) validate() error { return nil }

@@ -1,0 +1,331 @@
+package train
+
+import (
+	"fmt"
+
+	"couplet/internal/dense"
+	"couplet/learning/layer"
+	"couplet/learning/loss"
+	"couplet/learning/optim"
+	"couplet/learning/spide"
+)
+
+// Where the exact twin of SPIDE stops going round the ring: the rates are only known to 1/T.
+const (
+	exactTolerance = 1e-6
+	exactTrips     = 1000
+)
+
+// spideLearner trains with the batched executor of SPIDE, an executor for each part.
+type spideLearner[F layer.Real] struct {
+	*weights[F]
+	rule      SPIDE
+	network   spide.Network
+	executors []*spide.Executor[F]
+	rings     []spide.Ring[F] // the first one owns the parameters
+	pool      *dense.Pool
+	x         []F
+	frame     []F // frames × samples × values
+	frames    int // of a sample; 0 for a constant input
+	scaled    bool
+	saturated string
+}
+
+func newSPIDELearner[F layer.Real](c Config, network spide.Network, frames int, pool *dense.Pool) (*spideLearner[F], error) {
+	l := &spideLearner[F]{rule: *c.Rule.SPIDE, network: network, pool: pool, frames: frames, scaled: undoesScale(c.Optimiser)}
+	l.rule.Seed = c.Seed
+	for range c.Parts {
+		ring, err := spide.BuildRing[F](network)
+		if err != nil {
+			return nil, err
+		}
+		if err := spide.Initialise(network, ring, c.Seed); err != nil {
+			return nil, err
+		}
+		e, err := spide.New(l.rule.Config, ring)
+		if err != nil {
+			return nil, err
+		}
+		l.rings, l.executors = append(l.rings, ring), append(l.executors, e)
+	}
+	var err error
+	l.weights, err = newWeights(c, l.rings[0].Params())
+	return l, err
+}
+
+// undoesScale tells whether the step of an optimiser is proportional to the gradient, so that the
+// loss scale can be taken back by the learning rate, as the reference does (spide.md §3). Others get
+// gradients without the scale.
+func undoesScale(c optim.Config) bool {
+	switch c.(type) {
+	case optim.SGD, optim.HeavyBall, optim.Nesterov:
+		return true
+	}
+	return false
+}
+
+// learn implements learner.
+func (l *spideLearner[F]) learn(b batch) (Outcome, error) {
+	samples := len(b.labels)
+	x := l.input(b.x, samples)
+	parts := spans(samples, len(l.executors))
+	losses, hits, works := make([]float64, len(parts)), make([]int, len(parts)), make([]Work, len(parts))
+	err := sideBySide(l.pool, len(parts), func(i int) error {
+		p := parts[i]
+		for _, q := range l.rings[i].Params() {
+			q.ZeroGrad()
+		}
+		logits, err := l.forward(i, spide.Pass{Train: true, Step: b.step, First: p.lo}, x, samples, p)
+		if err != nil {
+			return err
+		}
+		labels := b.labels[p.lo:p.hi]
+		share := float64(p.hi-p.lo) / float64(samples)
+		g := make([]F, len(logits))
+		e, err := loss.CrossEntropy(logits, labels, g)
+		if err != nil {
+			return err
+		}
+		if !loss.Finite(e) {
+			return fmt.Errorf("train: the loss at the readout is %g", e)
+		}
+		losses[i], hits[i] = e*share, correct(logits, labels)
+		for k := range g {
+			g[k] *= F(share)
+		}
+		if err := l.backward(l.executors[i], g); err != nil {
+			return err
+		}
+		works[i], err = l.count(i, p.hi-p.lo)
+		return err
+	})
+	o := Outcome{}
+	for i := range parts {
+		o.Loss += losses[i]
+		o.Correct += hits[i]
+		o.Work.add(works[i])
+	}
+	if err != nil {
+		return o, err
+	}
+	l.warn(parts)
+	return o, l.update(len(parts), b.factor)
+}
+
+// forward runs the forward stage of one part of a mini-batch.
+func (l *spideLearner[F]) forward(i int, pass spide.Pass, x []F, samples int, p span) ([]F, error) {
+	e := l.executors[i]
+	size := len(x) / (samples * max(l.frames, 1))
+	var err error
+	if l.frames > 0 {
+		err = e.ForwardFrames(pass, func(t int) []F {
+			return x[(t*samples+p.lo)*size : (t*samples+p.hi)*size]
+		}, p.hi-p.lo)
+	} else {
+		err = e.Forward(pass, x[p.lo*size:p.hi*size], p.hi-p.lo)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e.Logits()
+}
+
+// backward runs the backward stage, or what the exact twin has in its place, and gathers gradients.
+func (l *spideLearner[F]) backward(e *spide.Executor[F], g []F) error {
+	var err error
+	if l.rule.Exact {
+		err = e.ExactLogits(g, exactTolerance*l.rule.LossScale, exactTrips)
+	} else {
+		err = e.BackwardLogits(g)
+	}
+	if err != nil {
+		return err
+	}
+	return e.Accumulate()
+}
+
+// update adds the gradients of all parts and makes an optimiser step.
+func (l *spideLearner[F]) update(parts int, factor float64) error {
+	for i := 1; i < parts; i++ {
+		for k, p := range l.rings[i].Params() {
+			to := l.params[k].Grad
+			for j, g := range p.Grad {
+				to[j] += g
+			}
+		}
+	}
+	if err := optim.CheckFinite(l.owned); err != nil {
+		return err
+	}
+	if l.scaled {
+		factor /= l.rule.LossScale
+	} else {
+		l.scaleGradients(F(1 / l.rule.LossScale))
+	}
+	if err := l.step(factor); err != nil {
+		return err
+	}
+	l.follow()
+	return nil
+}
+
+// follow gives the rings of the other parts the weights of the first one.
+func (l *spideLearner[F]) follow() {
+	for _, ring := range l.rings[1:] {
+		for k, p := range ring.Params() {
+			copy(p.Value, l.params[k].Value)
+		}
+	}
+}
+
+// warn keeps the warning of a mini-batch in which couples were saturated.
+func (l *spideLearner[F]) warn(parts []span) {
+	l.saturated = ""
+	for i := range parts {
+		if w := l.executors[i].Warning(); w != "" {
+			l.saturated = w
+		}
+	}
+}
+
+// warning implements learner.
+func (l *spideLearner[F]) warning() string { return l.saturated }
+
+// count counts what a part has done.
+func (l *spideLearner[F]) count(i, samples int) (Work, error) {
+	e := l.executors[i]
+	if l.rule.Exact {
+		return l.countForward(e, samples), nil
+	}
+	a, err := e.Activity()
+	if err != nil {
+		return Work{}, err
+	}
+	return spideWork(a), nil
+}
+
+// countForward counts the spikes of a batch whose backward stage has none.
+func (l *spideLearner[F]) countForward(e *spide.Executor[F], samples int) Work {
+	w := Work{Samples: int64(samples)}
+	for i := range e.Layers() {
+		layer := LayerWork{Name: layerName(i), Neurons: int64(e.Neurons(i)), Ticks: int64(samples * l.rule.ForwardTicks)}
+		for _, n := range e.Counts(i) {
+			layer.Spikes += int64(n)
+		}
+		w.Layers = append(w.Layers, layer)
+	}
+	return w
+}
+
+func layerName(i int) string { return fmt.Sprintf("layer%d", i) }
+
+// spideWork brings the counts of package spide into the common form.
+func spideWork(a spide.Activity) Work {
+	w := Work{Samples: a.Samples}
+	for i, l := range a.Layers {
+		w.Layers = append(w.Layers, LayerWork{
+			Name: layerName(i), Neurons: int64(l.Neurons), Spikes: l.Spikes, Errors: l.BackSpikes,
+			Ticks: a.Samples * int64(a.ForwardTicks), ErrorTicks: a.Samples * int64(a.BackwardTicks),
+		})
+	}
+	for i, b := range a.Blocks {
+		if i > 0 { // the input block has real values; see spide.Activity.DriveMACs
+			w.Forward += b.Events - b.InFlight
+		}
+		w.Backward += b.BackEvents - b.BackInFlight
+		w.Update += b.UpdateMACs
+	}
+	return w
+}
+
+// input converts a mini-batch and brings frames into the order of ticks.
+func (l *spideLearner[F]) input(x []float32, samples int) []F {
+	l.x = convert(l.x, x)
+	if l.frames == 0 {
+		return l.x
+	}
+	l.frame = byTick(l.frame, l.x, samples, l.frames)
+	return l.frame
+}
+
+// classify implements learner. The outputs after tick t are the readout of the rates until then.
+func (l *spideLearner[F]) classify(x []float32, samples int) ([]float64, Work, error) {
+	in := l.input(x, samples)
+	parts := spans(samples, len(l.executors))
+	ticks, classes := l.rule.ForwardTicks, l.network.Classes
+	outputs, works := make([]float64, ticks*samples*classes), make([]Work, len(parts))
+	err := sideBySide(l.pool, len(parts), func(i int) error {
+		p := parts[i]
+		r := newReadout(l.executors[i], l.rings[i].Readout, l.rule.Leak, p.hi-p.lo)
+		r.see = func(t int, logits []F) {
+			for k, v := range logits {
+				outputs[(t*samples+p.lo)*classes+k] = float64(v)
+			}
+		}
+		l.executors[i].Observe(r.tick)
+		defer l.executors[i].Observe(nil)
+		if _, err := l.forward(i, spide.Pass{}, in, samples, p); err != nil {
+			return err
+		}
+		works[i] = l.countForward(l.executors[i], p.hi-p.lo)
+		return nil
+	})
+	var w Work
+	for _, part := range works {
+		w.add(part)
+	}
+	return outputs, w, err
+}
+
+// readout follows the rates of the last layer, Σ λ^(t−k)·s[k] / Σ λ^(t−k), from tick to tick.
+type readout[F layer.Real] struct {
+	to      layer.Map[F]
+	leak    F
+	last    int
+	sum     []F
+	weight  F
+	rates   []F
+	logits  []F
+	neurons int
+	samples int
+	see     func(tick int, logits []F)
+}
+
+func newReadout[F layer.Real](e *spide.Executor[F], to layer.Map[F], leak float64, samples int) *readout[F] {
+	n := e.Neurons(e.Layers() - 1)
+	return &readout[F]{
+		to: to, leak: F(leak), last: e.Layers() - 1, neurons: n, samples: samples,
+		sum: make([]F, samples*n), rates: make([]F, samples*n), logits: make([]F, samples*layer.Size(to.OutShape())),
+	}
+}
+
+// tick takes the spikes of the last layer.
+func (r *readout[F]) tick(t spide.Tick[F]) {
+	if t.Layer != r.last || t.Stage != spide.Forward {
+		return
+	}
+	r.weight = F(r.leak*r.weight) + 1
+	for i := range r.sum {
+		r.sum[i] *= r.leak
+	}
+	for s := range r.samples {
+		neurons, _ := t.Spikes.Of(s)
+		for _, n := range neurons {
+			r.sum[s*r.neurons+int(n)]++
+		}
+	}
+	for i, v := range r.sum {
+		r.rates[i] = v / r.weight
+	}
+	r.to.Forward(r.rates, r.logits, r.samples)
+	r.see(t.Tick-1, r.logits)
+}
+
+// restore implements learner.
+func (l *spideLearner[F]) restore(params, memory []optim.Column) error {
+	if err := l.restoreAll(params, memory); err != nil {
+		return err
+	}
+	l.follow()
+	return nil
+}
