@@ -11,8 +11,11 @@ type Learned struct {
 	Weight  Value
 	DelayMs Value
 	// Limit bounds |weight| during the run: sums have room for no more.
-	Limit float64
+	Limit float64 `param:"limit" default:"100" range:"(0,inf)" doc:"largest absolute value of a weight during the run"`
 }
+
+// NewLearned returns the model with its defaults.
+func NewLearned() Learned { return withDefaults(Learned{}) }
 
 // Name implements [Synapse].
 func (l Learned) Name() string { return "learned" }

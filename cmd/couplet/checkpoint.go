@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,15 +56,20 @@ func openCheckpoint(dir string) (*checkpoint, error) {
 	return c, nil
 }
 
-// keepCheckpoint hands the checkpoint of a partial result on to what is written in its place.
-func keepCheckpoint(dir string, run *result.Run) error {
+// keepExtra hands the further files of a result on to what is written in its place: the arrays of the
+// network, and the checkpoint of a partial result.
+func keepExtra(dir string, run *result.Run) error {
+	run.Extra = map[string][]byte{}
+	arrays, err := os.ReadFile(filepath.Join(dir, result.NetworkArraysFile))
+	switch {
+	case err == nil:
+		run.Extra[result.NetworkArraysFile] = arrays
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
 	if !run.Partial {
 		return nil
 	}
-	snapshot, err := os.ReadFile(filepath.Join(dir, result.CheckpointFile))
-	if err != nil {
-		return err
-	}
-	run.Extra = map[string][]byte{result.CheckpointFile: snapshot}
-	return nil
+	run.Extra[result.CheckpointFile], err = os.ReadFile(filepath.Join(dir, result.CheckpointFile))
+	return err
 }

@@ -231,22 +231,22 @@ func (j *job) stretch(ctx context.Context) error {
 
 // write makes the result directory; a partial one has a checkpoint.
 func (j *job) write(partial bool) error {
-	var config bytes.Buffer
-	if err := netfile.Write(&config, j.net); err != nil {
+	config, extra, err := j.config()
+	if err != nil {
 		return err
 	}
 	r := result.Run{
-		Outline: result.OutlineOf(j.net), Config: config.Bytes(), Version: "couplet " + version(), Seed: j.net.Seed,
+		Outline: result.OutlineOf(j.net), Config: config, Version: "couplet " + version(), Seed: j.net.Seed,
 		PlannedMs: j.net.RunMs, Partial: partial, StatsFromMs: j.statsMs,
 		Activity: j.simulator.Activity(), Spikes: j.simulator.Spikes(), Traces: j.simulator.Traces(), Weights: j.simulator.Weights(),
-		Timing: j.timing, Force: j.replace,
+		Timing: j.timing, Extra: extra, Force: j.replace,
 	}
 	if partial {
 		var snapshot bytes.Buffer
 		if err := j.simulator.Snapshot(&snapshot); err != nil {
 			return err
 		}
-		r.Extra = map[string][]byte{result.CheckpointFile: snapshot.Bytes()}
+		r.Extra[result.CheckpointFile] = snapshot.Bytes()
 	} else {
 		j.screen.status("writing %s", j.out)
 	}
@@ -255,6 +255,24 @@ func (j *job) write(partial bool) error {
 	}
 	j.replace = true // from now on it is this run's own
 	return nil
+}
+
+// config is the network as it stands in run.yaml, and its long lists, to which run.yaml refers, as a
+// further file of the result directory.
+func (j *job) config() (text []byte, extra map[string][]byte, err error) {
+	var config, archive bytes.Buffer
+	arrays := netfile.Arrays{File: result.NetworkArraysFile}
+	if err := netfile.WriteSplit(&config, j.net, &arrays); err != nil {
+		return nil, nil, err
+	}
+	extra = map[string][]byte{}
+	if !arrays.Empty() {
+		if err := arrays.Write(&archive); err != nil {
+			return nil, nil, err
+		}
+		extra[result.NetworkArraysFile] = archive.Bytes()
+	}
+	return config.Bytes(), extra, nil
 }
 
 // sameDirectory tells whether two paths lead to the same directory.

@@ -42,7 +42,7 @@ func plot(dir, statsFrom string) error {
 			return fmt.Errorf("--stats-from %w", err)
 		}
 	}
-	if err := keepCheckpoint(dir, run); err != nil {
+	if err := keepExtra(dir, run); err != nil {
 		return err
 	}
 	run.Force = true

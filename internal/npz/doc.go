@@ -15,7 +15,7 @@
 //
 // An archive read with [Open] may come from anywhere. Sizes are believed only as far as data follow
 // them, all arrays together are bounded by a limit, and every error names the array. Understood are
-// little-endian arrays in C order of the types of [Number].
+// little-endian arrays in C order of the types of [Number]. [OpenNumPy] takes single .npy files too.
 //
 // The package exists beside codeberg.org/sbinet/npyio because that library (v0.14.0) writes an empty
 // array, the recording of a silent population, with the shape of a scalar, which NumPy then refuses,

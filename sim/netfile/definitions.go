@@ -6,12 +6,13 @@ import (
 )
 
 // commonDefinitions are the definitions that the forms refer to: quantities of each dimension, of
-// some and of any, and values of these, which are lists or distributions too.
+// some and of any, and values of these, which are lists, arrays or distributions too.
 func commonDefinitions() schema {
 	definitions := schema{
 		"count":  countSchema(0, math.MaxInt64),
 		"number": anyOf(schema{"type": "number"}, schema{"type": "string", "pattern": "^" + numberPattern + "$"}),
 		"values": arrayOf(anyOf(ref("quantity"), ref("values"))),
+		"array":  objectSchema(arrayFields),
 	}
 	definitions["number_value"] = valueSchema(ref("number"))
 	all := []schema{ref("number")}
@@ -67,9 +68,9 @@ func (d dimension) orValueSchema(suffix string) schema {
 	return valueSchema(d.schema())
 }
 
-// valueSchema is a quantity, a list or a distribution of quantities.
+// valueSchema is a quantity, a list, an array or a distribution of quantities.
 func valueSchema(one schema) schema {
-	list := []schema{one, arrayOf(anyOf(one, ref("values")))}
+	list := []schema{one, arrayOf(anyOf(one, ref("values"))), ref("array")}
 	for _, d := range distributions {
 		list = append(list, schema{
 			"type": "object", "properties": schema{d.name: described(distributionSchema(d, one), d.doc)},

@@ -18,8 +18,9 @@
 //	if err != nil { ... } // all faults of the file, each with file, line and column
 //	prog, err := sim.Compile(net, sim.Options{})
 //
-// [Write] is the way back; what it writes reads back as the same network. The whole format is
-// described in docs/network.md.
+// [Write] is the way back; what it writes reads back as the same network. [Save] and [WriteSplit] put long
+// lists, such as the weights of a trained network, into an archive of NumPy arrays beside the file. The
+// whole format is described in docs/network.md.
 //
 // # Units
 //
@@ -43,5 +44,5 @@
 // # Limits
 //
 // A file is bounded in size, depth and number of values. Reading allocates in proportion to the file
-// (and to the recordings that it names), never to the sizes of populations.
+// (and to the recordings and arrays that it names), never to the sizes of populations.
 package netfile

@@ -3,8 +3,12 @@ package netfile_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
+	"couplet/neuron"
+	"couplet/sim"
 	"couplet/sim/netfile"
+	"couplet/synapse"
 )
 
 func Example() {
@@ -71,4 +75,41 @@ projections:
 	//   b: {model: if, size: 4, params: {V_th: 1, I_e: 0}}
 	// projections:
 	//   - {from: a, to: b, rule: one_to_one, weight: 1, delay: 0 steps}
+}
+
+// Save keeps long lists, such as trained weights, in an archive beside the network file.
+func ExampleSave() {
+	net := sim.NewNetwork("trained", sim.StepGrid())
+	net.RunMs = 10
+	input := net.Population("input", 10, neuron.NewStepIF())
+	output := net.Population("output", 7, neuron.NewStepLIF())
+	weights := make(synapse.Listed, 7*10) // a row for each target
+	net.Project(input, output, synapse.AllToAll{}, synapse.Static{Weight: weights, DelayMs: synapse.Const(0)})
+
+	directory, err := os.MkdirTemp("", "")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(directory)
+	path := filepath.Join(directory, "net.yaml")
+	if err := netfile.Save(path, net); err != nil {
+		fmt.Println(err)
+		return
+	}
+	text, _ := os.ReadFile(path)
+	fmt.Print(string(text))
+	_, err = netfile.Load(path, netfile.Options{})
+	fmt.Println(err)
+	// Output:
+	// network: trained
+	// tick: 1 step
+	// seed: 1
+	// run: 10 steps
+	// populations:
+	//   input: {model: if, size: 10, params: {V_th: 1, I_e: 0}}
+	//   output: {model: lif, size: 7, params: {V_th: 1, lambda: 0.5, I_e: 0}}
+	// projections:
+	//   - {from: input, to: output, rule: all_to_all, weight: {file: net.npz, array: "projections[0].weight"}, delay: 0 steps}
+	// <nil>
 }

@@ -18,6 +18,7 @@ const manualFile = "../../docs/network.md"
 var manualTables = map[string]func() string{
 	"units":         unitsTable,
 	"distributions": distributionsTable,
+	"array":         func() string { return fieldsTable(arrayFields) },
 	"network":       func() string { return fieldsTable(networkFields) },
 	"population":    func() string { return fieldsTable(populationFields) },
 	"kinds":         func() string { return variantsText("Further fields of", populationVariants) },

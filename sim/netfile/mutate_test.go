@@ -16,6 +16,8 @@ var anything = []string{
 	"", "~", "0", "1", "-1", "2.5", "1e15", "99999999999999999999", "true", "text", "exc", `"exc[0..1]"`, `"cell[9]"`, "[]", "{}", "[1, 2]",
 	"[[1, 2], [3, 4]]", "[[[[1]]]]", "1 ms", "0 ms", "-1 ms", "0.05 ms", "1 step", "3 steps", "1 mV", "5 pA", "[1 mV, 2 mV]", "[1 pA]",
 	"1 kHz", "0.1 /step", "1e300 ms", "{uniform: [1 ms, 2 ms]}", "{uniform: [0 pA, 0 pA]}", "{normal: {mean: 1, std: 0}}",
+	"{file: weights.npz, array: tau, unit: s}",
+	"{file: single.npy}", "{file: single.npy, unit: pA}", "{file: weights.npz}", "weights.npz", "lin.0.weight", "learned", "{model: learned, limit: 3}",
 	"{normal: {mean: 0 mV, std: 1 mV, min: 0 mV}}", "{lognormal: {mu: 300, sigma: 30}}", "conv", "explicit", "all_to_all", "avg_pool", "stdp",
 	"{model: tsodyks2}", "events", "spike_source", "parrot_neuron", "lif", "iaf_psc_exp_ps", "poisson", "weights", "V_m", "lazy", "camera.csv",
 }

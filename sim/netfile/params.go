@@ -85,7 +85,7 @@ func synapseParameters(s synapse.Synapse) []parameter {
 // no unit of their own, since that of a weight depends on the target.
 func isWeight(p param.Param) bool {
 	switch p.Name {
-	case "Wmax", "Aplus", "Aminus", "Aplus_triplet", "Aminus_triplet":
+	case "Wmax", "Aplus", "Aminus", "Aplus_triplet", "Aminus_triplet", "limit":
 		return p.Unit == ""
 	}
 	return false
@@ -116,6 +116,17 @@ func (p parameter) read(c yamltree.Cursor) (float64, bool) {
 		return 0, false
 	}
 	return x, ok
+}
+
+// dimensions implements quantityReader.
+func (p parameter) dimensions() []dimension { return []dimension{p.dim} }
+
+// outside implements quantityReader.
+func (p parameter) outside(x float64) string {
+	if p.limits.Contains(x) {
+		return ""
+	}
+	return p.rangeText()
 }
 
 // rangeText says the range with the unit of the parameter.

@@ -319,11 +319,11 @@ func (p *population) readParams(c yamltree.Cursor) {
 		}
 		q := known[i]
 		if q.isSwitch && value.Kind() == yamltree.Mapping {
-			value.Errorf("%q is a switch and cannot be drawn; valid: true, false, or a list of one for each neuron", name)
+			value.Errorf("%q is a switch and can be neither drawn nor read from an array; valid: true, false, or a list of one for each neuron", name)
 			continue
 		}
-		v, ok := readValue(value, q.read, q.dim.read, nil)
-		if !ok || !p.oneEach(value, v) {
+		v, ok := valueReader{r: p.r, one: q, drawn: q.dim, fits: p.oneEach}.read(value)
+		if !ok {
 			continue
 		}
 		if x, constant := v.(synapse.Const); constant {
@@ -370,7 +370,7 @@ func (p *population) readInit(c yamltree.Cursor) {
 		switch {
 		case i >= 0:
 			d := dimensionOf(model.Variables[i].Unit)
-			if v, ok := readValue(value, d.read, d.read, nil); ok && p.oneEach(value, v) {
+			if v, ok := (valueReader{r: p.r, one: d, drawn: d, fits: p.oneEach}).read(value); ok {
 				p.pop.Each[name] = v
 			}
 		case len(names) == 0:
@@ -382,12 +382,11 @@ func (p *population) readInit(c yamltree.Cursor) {
 }
 
 // oneEach reports a list that does not have one value for each neuron.
-func (p *population) oneEach(c yamltree.Cursor, v synapse.Value) bool {
-	list, isList := v.(synapse.Listed)
-	if !isList || p.pop.Size == 0 || len(list) == p.pop.Size {
+func (p *population) oneEach(c yamltree.Cursor, what string, length int) bool {
+	if p.pop.Size == 0 || length == p.pop.Size {
 		return true
 	}
-	c.Errorf("the list has length %d, but the size is %d; valid: one value for each neuron", len(list), p.pop.Size)
+	c.Errorf("%s has length %d, but the size is %d; valid: one value for each neuron", what, length, p.pop.Size)
 	return false
 }
 

@@ -59,10 +59,10 @@ var projectionFields = table[*projection]{
 	{"synapse", form{"the name of a synapse model, or {model: name, parameter: value, ...}", synapseSchema()},
 		"what the synapses are; default static",
 		optional, func(p *projection, c yamltree.Cursor) { p.synapse = p.r.readSynapse(c) }},
-	{"weight", form{weightUnits + "; a list or a distribution of these", ref("value")},
+	{"weight", form{weightUnits + "; a list, an array or a distribution of these", ref("value")},
 		"weight",
 		required, func(p *projection, c yamltree.Cursor) { p.weight = &c }},
-	{"delay", form{"a duration, a list of them or a distribution", ref("duration_value")},
+	{"delay", form{"a duration, a list or an array of them, or a distribution", ref("duration_value")},
 		"delay, a whole number of ticks; 0 only between populations without a cycle",
 		required, func(p *projection, c yamltree.Cursor) { p.delay = &c }},
 	{"resolution", form{"a quantity in the unit of the weight", ref("quantity")},
@@ -147,18 +147,18 @@ func (p *projection) connect(from, to sim.View) {
 		return
 	}
 	model := to.Population.Model
-	read := weightReader(model)
+	unit := weightReader(model)
 	kind := valueKind{"weight", "", weightDimension(model).name, anyWeight(model.Info())}
-	weight, weightOK := p.value(kind, *p.weight, read, rule, from, to)
-	delay, delayOK := p.value(valueKind{what: "delay"}, *p.delay, p.r.duration, rule, from, to)
+	weight, weightOK := p.value(kind, *p.weight, unit, rule, from, to)
+	delay, delayOK := p.value(valueKind{what: "delay"}, *p.delay, p.r.grid().time, rule, from, to)
 	if p.resolution != nil {
-		step, ok := read(*p.resolution)
+		step, ok := unit.read(*p.resolution)
 		if ok && step <= 0 {
 			p.resolution.Errorf("%s must be greater than 0; valid: the step to which weights are rounded", p.resolution.Raw())
 		}
 		weight = synapse.Rounded{Value: weight, Step: step}
 	}
-	synapses, synapsesOK := p.synapse.onto(read)
+	synapses, synapsesOK := p.synapse.onto(unit)
 	if !weightOK || !delayOK || !synapsesOK {
 		return
 	}
@@ -171,13 +171,13 @@ func (p *projection) connect(from, to sim.View) {
 }
 
 // value reads a weight or delay of one part, unless another part has had it read in the same way.
-func (p *projection) value(kind valueKind, c yamltree.Cursor, read scalarReader, rule synapse.Rule, from, to sim.View) (synapse.Value, bool) {
+func (p *projection) value(kind valueKind, c yamltree.Cursor, one quantityReader, rule synapse.Rule, from, to sim.View) (synapse.Value, bool) {
 	dims := valueExtents(rule, from, to)
 	kind.extents = extentsText(dims)
 	known, ok := p.values[kind]
 	if !ok {
-		known.value, known.ok = readValue(c, read, read, dims)
-		known.ok = known.ok && checkExtents(c, known.value, rule, dims)
+		v := valueReader{r: p.r, one: one, drawn: one, dims: dims, fits: fitsRule(rule, dims)}
+		known.value, known.ok = v.read(c)
 		p.values[kind] = known
 	}
 	return known.value, known.ok

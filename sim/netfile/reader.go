@@ -20,8 +20,8 @@ type Errors = yamltree.Errors
 
 // Options say how to read a network file. The zero value will do.
 type Options struct {
-	// DataDir is where recordings are looked for that are not found beside the network file: in it, then
-	// in its folder events.
+	// DataDir is where recordings and arrays are looked for that are not found beside the network file:
+	// in it, then in its folder events.
 	DataDir string
 	// Played, if not nil, is told which recording each population of model events plays.
 	Played func(Played)
@@ -29,6 +29,8 @@ type Options struct {
 	Set []string
 	// MaxBytes bounds the size of the file; 0 means 64 MiB.
 	MaxBytes int
+	// MaxArrayBytes bounds the memory of all arrays that the file names, 8 bytes a number; 0 means 1 GiB.
+	MaxArrayBytes int64
 }
 
 // Load reads a network file.
@@ -48,8 +50,8 @@ func Load(path string, o Options) (*sim.Network, error) {
 
 const defaultMaxBytes = 64 << 20
 
-// Read reads a network from the text of a file. The name stands in messages, and recordings are
-// looked for in its directory. The error is of type *[Errors]; it holds all that is wrong with the
+// Read reads a network from the text of a file. The name stands in messages, and recordings and arrays
+// are looked for in its directory. The error is of type *[Errors]; it holds all that is wrong with the
 // form of the file or, if the form is right, all that is wrong with the network
 // ([sim.Network.Validate]).
 func Read(name string, data []byte, o Options) (*sim.Network, error) {
@@ -64,7 +66,10 @@ func Read(name string, data []byte, o Options) (*sim.Network, error) {
 		tree: tree, net: sim.NewNetwork(""), directories: []string{filepath.Dir(name)},
 		populations: map[string]*population{}, places: map[string]yamltree.Cursor{},
 		recordings: map[recordingKey]recording{}, played: o.Played,
+		numbers: map[arrayKey][]float64{}, maxArrayBytes: cmp.Or(o.MaxArrayBytes, defaultMaxArrayBytes),
 	}
+	r.arrayRoom = r.maxArrayBytes
+	defer r.closeArrays()
 	if o.DataDir != "" {
 		r.directories = append(r.directories, o.DataDir, filepath.Join(o.DataDir, "events"))
 	}
@@ -82,7 +87,7 @@ func Read(name string, data []byte, o Options) (*sim.Network, error) {
 type reader struct {
 	tree        *yamltree.Tree
 	net         *sim.Network
-	directories []string     // where recordings are looked for
+	directories []string     // where recordings and arrays are looked for
 	played      func(Played) // see Options
 
 	populations map[string]*population
@@ -90,6 +95,11 @@ type reader struct {
 	named       *projectionNames // made when a recorder names a projection
 	recordings  map[recordingKey]recording
 	places      map[string]yamltree.Cursor // where each part of the network stands in the file
+
+	arrays        *arrayFile             // that is open, if any
+	numbers       map[arrayKey][]float64 // that were read; values share them
+	arrayRoom     int64                  // bytes that further numbers may take
+	maxArrayBytes int64
 }
 
 // networkFields are the fields of the file itself. The tick comes first because durations are
@@ -161,7 +171,7 @@ func (r *reader) place(c yamltree.Cursor) string {
 func reason(err error) string {
 	lines := strings.Split(err.Error(), "\n")
 	for i, line := range lines {
-		for _, prefix := range []string{"synapse: ", "neuron: ", "aer: "} {
+		for _, prefix := range []string{"synapse: ", "neuron: ", "aer: ", "npz: "} {
 			line = strings.TrimPrefix(line, prefix)
 		}
 		lines[i] = line

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,12 +16,15 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestRoundTrip: every valid network that consists of what files know reads back as it was.
+// TestRoundTrip: every valid network that consists of what files know reads back as it was, with its
+// lists in the file or in an archive.
 func TestRoundTrip(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "net.yaml")
 	rapid.Check(t, func(t *rapid.T) {
 		net := drawNetwork(t)
 		require.NoError(t, net.Validate())
 		requireRoundTrip(t, net, Options{})
+		requireSplitRoundTrip(t, path, net, Options{})
 	})
 }
 
@@ -199,7 +203,9 @@ func (d networkDraw) projection() {
 	var s synapse.Synapse = synapse.Static{Weight: weight, DelayMs: delay}
 	if plastic := d.flip("plastic"); plastic && !from.Population.Model.Info().Signed {
 		model := rapid.SampledFrom(synapseModels()[1:]).Draw(d.T, "synapse")
-		s = withStrength(model, weight, delay)
+		if _, learned := model.(synapse.Learned); !learned || canLearn(rule, ports, delay) {
+			s = withStrength(model, weight, delay)
+		}
 	} else if _, list := weight.(synapse.Listed); !list && d.flip("rounded") {
 		s = synapse.Static{Weight: synapse.Rounded{Value: weight, Step: d.number(1e-3, 1)}, DelayMs: delay}
 	}
@@ -207,6 +213,15 @@ func (d networkDraw) projection() {
 	if d.flip("named") {
 		p.Name = rapid.SampledFrom([]string{"a", "a", "b: c", "projections[0]"}).Draw(d.T, "name")
 	}
+}
+
+// canLearn tells whether a projection can have learned synapses.
+func canLearn(rule synapse.Rule, ports []neuron.Port, delay synapse.Value) bool {
+	_, constant := delay.(synapse.Const)
+	all, isAll := rule.(synapse.AllToAll)
+	_, single := rule.(synapse.OneToOne)
+	_, stencil := rule.(synapse.Stencil)
+	return constant && len(ports) == 1 && ports[0].Kind == neuron.AnySign && (stencil || single || isAll && !all.NoSelf)
 }
 
 func (d networkDraw) delay(n int) synapse.Value {

@@ -322,20 +322,19 @@ func valueExtents(rule synapse.Rule, from, to sim.View) []int {
 	return nil
 }
 
-// checkExtents reports a list that does not fit the rule.
-func checkExtents(c yamltree.Cursor, v synapse.Value, rule synapse.Rule, dims []int) bool {
-	list, isList := v.(synapse.Listed)
-	switch {
-	case !isList:
+// fitsRule reports a list that does not fit a rule.
+func fitsRule(rule synapse.Rule, dims []int) lengthCheck {
+	return func(c yamltree.Cursor, what string, length int) bool {
+		switch {
+		case dims == nil:
+			c.Errorf("the synapses of %s have no fixed order, so %s cannot name them; valid: a quantity or a distribution", rule.Name(), what)
+			return false
+		case length != product(dims):
+			c.Errorf("%s has length %d; valid: length %d, one value for each entry of the array %s", what, length, product(dims), extentsText(dims))
+			return false
+		}
 		return true
-	case dims == nil:
-		c.Errorf("the synapses of %s have no fixed order, so a list cannot name them; valid: a quantity or a distribution", rule.Name())
-		return false
-	case len(list) != product(dims):
-		c.Errorf("the list has length %d; valid: length %d, one value for each entry of the array %s", len(list), product(dims), extentsText(dims))
-		return false
 	}
-	return true
 }
 
 func extentsText(dims []int) string {

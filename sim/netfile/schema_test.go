@@ -62,7 +62,8 @@ func TestSchemaRefusesFaultsOfForm(t *testing.T) {
 		"stimulus_rate_without_unit", "projections_mapping", "projection_missing_fields", "projection_unknown_rule",
 		"projection_key_of_another_rule", "projection_unknown_key", "rule_indegree_missing", "rule_probability", "synapse_unknown",
 		"synapse_unknown_parameter", "synapse_without_model", "synapse_parameter_values", "record_missing_what",
-		"record_unknown_key", "record_mapping", "several_at_once",
+		"record_unknown_key", "record_mapping", "several_at_once", "array_unknown_key", "array_without_file", "array_file_not_a_text",
+		"array_of_switches", "synapse_learned_limit",
 	} {
 		require.Contains(t, refused, name)
 	}

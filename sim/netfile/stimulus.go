@@ -1,6 +1,7 @@
 package netfile
 
 import (
+	"fmt"
 	"strings"
 
 	"couplet/internal/yamltree"
@@ -24,7 +25,7 @@ type stimulus struct {
 	delayMs         float64
 
 	weight, amplitude, amplitudes *yamltree.Cursor
-	values                        map[string]synapse.Value // amplitudes that were read, by dimension
+	values                        map[string]synapse.Value // amplitudes that were read, by dimension and size
 }
 
 var stimulusFields = table[*stimulus]{
@@ -60,7 +61,7 @@ var (
 		"factor on the amplitude; default 1",
 		optional, func(s *stimulus, c yamltree.Cursor) { s.weight = &c }}
 	weightForm     = form{weightUnits, ref("quantity")}
-	amplitudeForm  = form{"a current (a pure number for step-coded models), a list of one for each neuron, or a distribution", ref("value")}
+	amplitudeForm  = form{"a current (a pure number for step-coded models), a list or an array of one for each neuron, or a distribution", ref("value")}
 	amplitudesForm = form{"a list of currents (pure numbers for step-coded models)", arrayOf(ref("quantity"))}
 )
 
@@ -139,7 +140,7 @@ func (s *stimulus) drive(to sim.View) {
 	case poissonDrive:
 		stimulus.Drive = sim.Poisson{RateHz: s.rateHz, StartMs: s.startMs, StopMs: s.stopMs}
 		if s.weight != nil {
-			stimulus.Weight, _ = weightReader(model)(*s.weight)
+			stimulus.Weight, _ = weightReader(model).read(*s.weight)
 		}
 	case dcDrive:
 		stimulus.Drive = sim.DC{Amplitude: s.amplitudeFor(to), StartMs: s.startMs, StopMs: s.stopMs}
@@ -161,18 +162,23 @@ func (s *stimulus) factor(to *sim.Stimulus) {
 	}
 }
 
+// amplitudeFor is the current into the neurons of one target. Targets of one dimension and size share it.
 func (s *stimulus) amplitudeFor(to sim.View) synapse.Value {
 	if s.amplitude == nil {
 		return synapse.Const(0)
 	}
 	d := currentDimension(to.Population.Model)
-	v, known := s.values[d.name]
-	if !known { // targets share lists
-		v, _ = readValue(*s.amplitude, d.read, d.read, nil)
-		s.values[d.name] = v
-	}
-	if list, isList := v.(synapse.Listed); isList && len(list) != to.Len() {
-		s.amplitude.Errorf("the list has length %d, but the target has size %d; valid: one value for each neuron", len(list), to.Len())
+	key := fmt.Sprint(d.name, to.Len())
+	v, known := s.values[key]
+	if !known {
+		fits := func(c yamltree.Cursor, what string, length int) bool {
+			if length != to.Len() {
+				c.Errorf("%s has length %d, but the target has size %d; valid: one value for each neuron", what, length, to.Len())
+			}
+			return length == to.Len()
+		}
+		v, _ = valueReader{r: s.r, one: d, drawn: d, fits: fits}.read(*s.amplitude)
+		s.values[key] = v
 	}
 	return v
 }
@@ -243,18 +249,29 @@ func anyWeight(info neuron.Info) bool {
 
 // weightReader reads weights onto a neuron. Where weights do not matter, every unit of a weight will
 // do, so that one entry of a file can reach parrots and other neurons.
-func weightReader(m neuron.Model) scalarReader {
-	d := weightDimension(m)
-	if !anyWeight(m.Info()) {
-		return d.read
+func weightReader(m neuron.Model) quantityReader {
+	if anyWeight(m.Info()) {
+		return anyUnit{number, voltage, current}
 	}
-	return func(c yamltree.Cursor) (float64, bool) {
-		_, symbol := splitQuantity(c.Raw())
-		for _, other := range []dimension{voltage, current} {
-			if _, ok := other.find(symbol); ok {
-				return other.read(c)
-			}
-		}
-		return d.read(c)
-	}
+	return weightDimension(m)
 }
+
+// anyUnit reads quantities of several dimensions; the first one stands in messages.
+type anyUnit []dimension
+
+// read implements quantityReader.
+func (a anyUnit) read(c yamltree.Cursor) (float64, bool) {
+	_, symbol := splitQuantity(c.Raw())
+	for _, d := range a {
+		if _, ok := d.find(symbol); ok {
+			return d.read(c)
+		}
+	}
+	return a[0].read(c)
+}
+
+// dimensions implements quantityReader.
+func (a anyUnit) dimensions() []dimension { return a }
+
+// outside implements quantityReader.
+func (a anyUnit) outside(float64) string { return "" }

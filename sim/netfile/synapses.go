@@ -12,6 +12,7 @@ import (
 func synapseModels() []synapse.Synapse {
 	return []synapse.Synapse{
 		synapse.Static{}, synapse.NewSTDP(), synapse.NewSTDPPowerLaw(), synapse.NewSTDPTriplet(), synapse.NewTsodyks2(),
+		synapse.NewLearned(),
 	}
 }
 
@@ -22,6 +23,7 @@ var synapseDocs = map[string]string{
 	"stdp_pl":      "spike-timing dependent plasticity with power-law potentiation",
 	"stdp_triplet": "triplet spike-timing dependent plasticity",
 	"tsodyks2":     "short-term depression and facilitation",
+	"learned":      "weights that a learning rule outside the engine sets between ticks; onto neurons with one input for both signs, by the rules all_to_all, one_to_one, convolutions and poolings",
 }
 
 func synapseNames() []string {
@@ -89,14 +91,14 @@ func (d *synapseDraft) readParameters(c yamltree.Cursor, g grid) {
 }
 
 // onto completes the model with the parameters that have the unit of a weight onto the target.
-func (d *synapseDraft) onto(read scalarReader) (synapse.Synapse, bool) {
+func (d *synapseDraft) onto(weight quantityReader) (synapse.Synapse, bool) {
 	model, good := d.model, true
 	for _, p := range synapseParameters(model) {
 		c, given := d.weights[p.name]
 		if !given {
 			continue
 		}
-		x, ok := read(c)
+		x, ok := weight.read(c)
 		if ok && !p.limits.Contains(x) {
 			c.Errorf("%s is out of range; valid: %s", c.Raw(), p.limits)
 			ok = false
@@ -120,6 +122,9 @@ func withStrength(s synapse.Synapse, weight, delayMs synapse.Value) synapse.Syna
 		m.Weight, m.DelayMs = weight, delayMs
 		return m
 	case synapse.Tsodyks2:
+		m.Weight, m.DelayMs = weight, delayMs
+		return m
+	case synapse.Learned:
 		m.Weight, m.DelayMs = weight, delayMs
 		return m
 	}

@@ -141,6 +141,12 @@ func (d dimension) read(c yamltree.Cursor) (float64, bool) {
 	return x, true
 }
 
+// dimensions implements quantityReader.
+func (d dimension) dimensions() []dimension { return []dimension{d} }
+
+// outside implements quantityReader.
+func (d dimension) outside(float64) string { return "" }
+
 // splitQuantity splits a text into a number, as far as it looks like one, and a unit. Blanks
 // between them do not matter.
 func splitQuantity(text string) (digits, symbol string) {

@@ -31,6 +31,7 @@ func TestValidFilesRoundTrip(t *testing.T) {
 			net, err := Load(file, Options{})
 			require.NoError(t, err)
 			requireRoundTrip(t, net, Options{DataDir: filepath.Dir(file)})
+			requireSplitRoundTrip(t, filepath.Join(t.TempDir(), "net.yaml"), net, Options{DataDir: filepath.Dir(file)})
 		})
 	}
 }

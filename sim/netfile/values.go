@@ -8,31 +8,50 @@ import (
 	"couplet/synapse"
 )
 
-// scalarReader reads one number at a cursor and reports what is wrong with it.
-type scalarReader func(c yamltree.Cursor) (float64, bool)
+// quantityReader reads the quantities of one key.
+type quantityReader interface {
+	// read reads a quantity and reports what is wrong with it.
+	read(c yamltree.Cursor) (float64, bool)
+	// dimensions are those that a quantity may have; the first one stands in messages.
+	dimensions() []dimension
+	// outside says the valid range if a number lies outside it, else "".
+	outside(x float64) string
+}
 
-// readValue reads a value that may differ between neurons or synapses: a quantity, a list of
-// quantities or a distribution. Lists may be nested; they are then the rows of an array, and dims,
-// if known, are its extents. The numbers of a distribution are read by another reader than single
-// values, as a standard deviation need not lie in the range of the values.
-func readValue(c yamltree.Cursor, one, drawn scalarReader, dims []int) (synapse.Value, bool) {
-	switch c.Kind() {
-	case yamltree.Sequence:
-		return readListed(c, one, dims)
-	case yamltree.Mapping:
-		return readDistribution(c, drawn)
+// lengthCheck reports a list or an array of the wrong length. What names it: "the list".
+type lengthCheck func(c yamltree.Cursor, what string, length int) bool
+
+// valueReader reads a value that may differ between neurons or synapses: a quantity, a list of
+// quantities, an array of a file or a distribution.
+type valueReader struct {
+	r     *reader
+	one   quantityReader
+	drawn quantityReader // numbers of a distribution: a standard deviation need not lie in the range of the values
+	dims  []int          // extents of the array that a list stands for; nil if lists are flat
+	fits  lengthCheck
+}
+
+func (v valueReader) read(c yamltree.Cursor) (synapse.Value, bool) {
+	switch {
+	case c.Kind() == yamltree.Sequence:
+		list, ok := v.list(c)
+		return list, ok && v.fits(c, "the list", len(list))
+	case isArray(c):
+		return v.array(c)
+	case c.Kind() == yamltree.Mapping:
+		return readDistribution(c, v.drawn)
 	}
-	x, ok := one(c)
+	x, ok := v.one.read(c)
 	return synapse.Const(x), ok
 }
 
-// readListed reads a list, flat or nested.
-func readListed(c yamltree.Cursor, one scalarReader, dims []int) (synapse.Value, bool) {
+// list reads a list, flat or nested: then it is the rows of an array.
+func (v valueReader) list(c yamltree.Cursor) (synapse.Listed, bool) {
 	if c.Len() == 0 {
 		c.Errorf("the list is empty; valid: one quantity for each neuron or synapse")
 		return nil, false
 	}
-	n := c.Len()
+	n, dims := c.Len(), v.dims
 	nested := false
 	for _, item := range c.Items() {
 		nested = nested || item.Kind() == yamltree.Sequence
@@ -44,14 +63,14 @@ func readListed(c yamltree.Cursor, one scalarReader, dims []int) (synapse.Value,
 		return nil, false
 	}
 	list := make(synapse.Listed, 0, n)
-	ok := appendArray(c, one, dims, &list)
+	ok := appendArray(c, v.one, dims, &list)
 	return list, ok
 }
 
 // appendArray appends the numbers of an array of known extents, in row order.
-func appendArray(c yamltree.Cursor, one scalarReader, dims []int, to *synapse.Listed) bool {
+func appendArray(c yamltree.Cursor, one quantityReader, dims []int, to *synapse.Listed) bool {
 	if len(dims) == 0 {
-		x, ok := one(c)
+		x, ok := one.read(c)
 		*to = append(*to, x)
 		return ok
 	}
@@ -78,7 +97,7 @@ var distributions = []variant[*distribution]{
 
 // distribution collects what a distribution is given by; min and max may be missing.
 type distribution struct {
-	one            scalarReader // of quantities
+	one            quantityReader
 	mean, std      float64
 	min, max       float64
 	mu, sigma      float64
@@ -111,7 +130,7 @@ var lognormalFields = table[*distribution]{
 }
 
 func (d *distribution) quantity(c yamltree.Cursor) float64 {
-	x, ok := d.one(c)
+	x, ok := d.one.read(c)
 	d.failed = d.failed || !ok
 	return x
 }
@@ -122,15 +141,15 @@ func (d *distribution) number(c yamltree.Cursor) float64 {
 	return x
 }
 
-const validDistribution = "{uniform: [a, b]}, {normal: {mean: m, std: s}} or {lognormal: {mu: m, sigma: s}}"
+const validDistribution = "{uniform: [a, b]}, {normal: {mean: m, std: s}} or {lognormal: {mu: m, sigma: s}}; or {file: weights.npz, array: name}"
 
 // readDistribution reads a mapping whose only key is the name of a distribution.
-func readDistribution(c yamltree.Cursor, one scalarReader) (synapse.Value, bool) {
+func readDistribution(c yamltree.Cursor, one quantityReader) (synapse.Value, bool) {
 	if c.Len() != 1 {
 		c.Errorf("a mapping of %d keys is no distribution; valid: %s", c.Len(), validDistribution)
 		return nil, false
 	}
-	c.OnlyKeys(variantNames(distributions)...)
+	c.OnlyKeys(append(variantNames(distributions), "file")...)
 	for name, body := range c.Fields() {
 		var value synapse.Value
 		var ok bool
@@ -156,7 +175,7 @@ func readDistribution(c yamltree.Cursor, one scalarReader) (synapse.Value, bool)
 	return nil, false
 }
 
-func readUniform(c yamltree.Cursor, one scalarReader) (synapse.Value, bool) {
+func readUniform(c yamltree.Cursor, one quantityReader) (synapse.Value, bool) {
 	const bounds = "[lowest, highest]"
 	if !c.Sequence(bounds) {
 		return nil, false
@@ -168,13 +187,13 @@ func readUniform(c yamltree.Cursor, one scalarReader) (synapse.Value, bool) {
 	var ends [2]float64
 	good := true
 	for i, item := range c.Items() {
-		x, ok := one(item)
+		x, ok := one.read(item)
 		ends[i], good = x, good && ok
 	}
 	return synapse.Uniform{Lo: ends[0], Hi: ends[1]}, good
 }
 
-func readNormal(c yamltree.Cursor, one scalarReader) (synapse.Value, bool) {
+func readNormal(c yamltree.Cursor, one quantityReader) (synapse.Value, bool) {
 	d := &distribution{one: one}
 	if !readBody(c, d, "{mean: m, std: s}", normalFields) {
 		return nil, false

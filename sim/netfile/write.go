@@ -15,16 +15,29 @@ import (
 
 // Write writes a network as a file that reads back as the same network, with every parameter
 // spelled out. A population read from a recording refers to the same file as before; to read it from another
-// directory, name the old one in Options.DataDir.
+// directory, name the old one in Options.DataDir. Lists stand in the file, however long; see
+// [WriteSplit].
 //
 // It fails if the network is not valid, or if it holds what only Go code can say: a model, rule or
 // distribution of another package, or a name that files do not allow.
-func Write(w io.Writer, net *sim.Network) error {
+func Write(w io.Writer, net *sim.Network) error { return write(w, net, nil) }
+
+// WriteSplit writes a network as Write does, but puts its long lists into an archive of arrays, which
+// is then to be written to arrays.File beside the network file.
+func WriteSplit(w io.Writer, net *sim.Network, arrays *Arrays) error {
+	if !yamltree.IsName(arrays.File) {
+		return fmt.Errorf("netfile: %q cannot be the name of a file of arrays in a network file", arrays.File)
+	}
+	arrays.list = nil
+	return write(w, net, arrays)
+}
+
+func write(w io.Writer, net *sim.Network, arrays *Arrays) error {
 	if err := net.Validate(); err != nil {
 		return fmt.Errorf("netfile: the network is not valid: %w", err)
 	}
 	e := newEmitter(w)
-	f := &networkWriter{emitter: e, net: net, grid: gridOf(net.Steps)}
+	f := &networkWriter{emitter: e, net: net, grid: gridOf(net.Steps), arrays: arrays}
 	f.network()
 	if e.err != nil {
 		return fmt.Errorf("netfile: %w", e.err)
@@ -40,6 +53,7 @@ type networkWriter struct {
 	*emitter
 	net *sim.Network
 	grid
+	arrays *Arrays // nil if all lists stay in the file
 }
 
 func (f *networkWriter) network() {
@@ -60,7 +74,7 @@ func (f *networkWriter) network() {
 	}
 	f.newline(0)
 	f.stimuli()
-	f.items("projections", len(n.Projections), func(i int) content { return f.projection(n.Projections[i]) })
+	f.items("projections", len(n.Projections), func(i int) content { return f.projection(i, n.Projections[i]) })
 	f.items("record", len(n.Recorders), func(i int) content { return f.recorder(n.Recorders[i]) })
 }
 
@@ -163,7 +177,7 @@ func (f *networkWriter) neurons(p *sim.Population) []pair {
 	}
 	for _, v := range info.Variables {
 		if value, ok := p.Each[v.Name]; ok && v.Init {
-			initial = append(initial, pair{v.Name, f.value("population "+p.Name, value, dimensionOf(v.Unit))})
+			initial = append(initial, pair{v.Name, f.value(placeIn(p, "init", v.Name), value, dimensionOf(v.Unit))})
 		}
 	}
 	if len(params) > 0 {
@@ -182,7 +196,7 @@ func (f *networkWriter) parameter(p *sim.Population, q parameter) content {
 		v = synapse.Const(neuronParameterValue(p.Model, q.name))
 	}
 	if !q.isSwitch {
-		return f.value("population "+p.Name, v, q.dim)
+		return f.value(placeIn(p, "params", q.name), v, q.dim)
 	}
 	switch v := v.(type) {
 	case synapse.Const:
@@ -194,12 +208,20 @@ func (f *networkWriter) parameter(p *sim.Population, q parameter) content {
 	return raw("")
 }
 
-// value writes a quantity, a list or a distribution.
-func (f *networkWriter) value(where string, v synapse.Value, d dimension) content {
+// placeIn is the place of a parameter or variable of a population.
+func placeIn(p *sim.Population, group, name string) place {
+	return place{"population " + p.Name, namedPath("populations", p.Name, group+"."+name), nil}
+}
+
+// value writes a quantity, a list, an array in its place, or a distribution.
+func (f *networkWriter) value(at place, v synapse.Value, d dimension) content {
 	switch v := v.(type) {
 	case synapse.Const:
 		return d.quantity(float64(v))
 	case synapse.Listed:
+		if f.arrays.takes(v, d) {
+			return f.arrays.add(at, v, d)
+		}
 		return d.quantities(v)
 	case synapse.Uniform:
 		return flow([]pair{{"uniform", d.quantities([]float64{v.Lo, v.Hi})}})
@@ -208,7 +230,7 @@ func (f *networkWriter) value(where string, v synapse.Value, d dimension) conten
 	case synapse.Lognormal:
 		return flow([]pair{{"lognormal", flow([]pair{{"mu", number.quantity(v.Mu)}, {"sigma", number.quantity(v.Sigma)}})}})
 	}
-	f.fail(fmt.Errorf("%s: a value of type %T cannot stand in a file here", where, v))
+	f.fail(fmt.Errorf("%s: a value of type %T cannot stand in a file here", at.part, v))
 	return raw("")
 }
 
@@ -242,12 +264,12 @@ func (f *networkWriter) stimuli() {
 			name = fmt.Sprintf("%s %d", s.Name, i)
 		}
 		taken[name] = true
-		f.entry(name, f.stimulus(s))
+		f.entry(name, f.stimulus(name, s))
 	}
 	f.newline(0)
 }
 
-func (f *networkWriter) stimulus(s *sim.Stimulus) content {
+func (f *networkWriter) stimulus(name string, s *sim.Stimulus) content {
 	current := currentDimension(s.To.Population.Model)
 	weight := number
 	var own []pair
@@ -256,7 +278,8 @@ func (f *networkWriter) stimulus(s *sim.Stimulus) content {
 		weight = weightDimension(s.To.Population.Model)
 		own = append([]pair{{"model", text(poissonDrive)}, {"rate", f.rate.quantity(d.RateHz)}}, f.span(d.StartMs, d.StopMs)...)
 	case sim.DC:
-		own = append([]pair{{"model", text(dcDrive)}, {"amplitude", f.value("stimulus "+s.Name, d.Amplitude, current)}}, f.span(d.StartMs, d.StopMs)...)
+		at := place{"stimulus " + s.Name, namedPath("stimuli", name, "amplitude"), nil}
+		own = append([]pair{{"model", text(dcDrive)}, {"amplitude", f.value(at, d.Amplitude, current)}}, f.span(d.StartMs, d.StopMs)...)
 	case sim.StepCurrent:
 		own = []pair{{"model", text(stepDrive)}, {"times", f.time.quantities(d.TimesMs)}, {"amplitudes", current.quantities(d.Amplitudes)}}
 	}

@@ -8,7 +8,7 @@ import (
 	"couplet/synapse"
 )
 
-func (f *networkWriter) projection(p *sim.Projection) content {
+func (f *networkWriter) projection(index int, p *sim.Projection) content {
 	var pairs []pair
 	if p.Name != p.From.Population.Name+"->"+p.To.Population.Name {
 		pairs = append(pairs, pair{"name", f.name(p.Name)})
@@ -24,9 +24,12 @@ func (f *networkWriter) projection(p *sim.Projection) content {
 	if rounded, ok := weight.(synapse.Rounded); ok {
 		weight, resolution = rounded.Value, []pair{{"resolution", d.quantity(rounded.Step)}}
 	}
-	pairs = append(pairs, pair{"weight", f.value("projection "+p.Name, weight, d)})
+	at := func(field string) place {
+		return place{"projection " + p.Name, itemPath("projections", index, field), valueExtents(p.Rule, p.From, p.To)}
+	}
+	pairs = append(pairs, pair{"weight", f.value(at("weight"), weight, d)})
 	pairs = append(pairs, resolution...)
-	return flow(append(pairs, pair{"delay", f.value("projection "+p.Name, delay, f.time)}))
+	return flow(append(pairs, pair{"delay", f.value(at("delay"), delay, f.time)}))
 }
 
 // rule writes the parameters of a rule.

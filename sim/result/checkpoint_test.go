@@ -38,3 +38,15 @@ func TestCheckTargetTries(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, nil, 0o666))
 	require.ErrorContains(t, result.CheckTarget(filepath.Join(file, "out"), false), "result: ")
 }
+
+// The arrays of a network belong to a result.
+func TestArraysOfTheNetworkAreNoStrangers(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	run := balanced(20, 100)
+	run.Extra = map[string][]byte{result.NetworkArraysFile: []byte("weights")}
+	require.NoError(t, result.Write(dir, run))
+	require.FileExists(t, filepath.Join(dir, result.NetworkArraysFile))
+	run.Force, run.Extra = true, nil
+	require.NoError(t, result.Write(dir, run))
+	require.NoFileExists(t, filepath.Join(dir, result.NetworkArraysFile))
+}

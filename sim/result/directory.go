@@ -13,6 +13,10 @@ import (
 // CheckpointFile is the name under which Run.Extra keeps the checkpoint of a run that was stopped.
 const CheckpointFile = "checkpoint.snapshot"
 
+// NetworkArraysFile is the name under which Run.Extra keeps the arrays that run.yaml refers to: long
+// lists of weights and the like.
+const NetworkArraysFile = "network.npz"
+
 // CheckTarget tells beforehand whether Write could put a result at dir, so that nobody runs for an
 // hour in vain.
 func CheckTarget(dir string, force bool) error {
@@ -166,7 +170,7 @@ func isResult(dir string) bool {
 func foreign(dir string, entries []fs.DirEntry) string {
 	for _, e := range entries {
 		switch e.Name() {
-		case configFile, summaryFile, timingFile, spikesFile, spikesTable, tracesFile, tracesTable, weightsFile, reportFile, CheckpointFile:
+		case configFile, summaryFile, timingFile, spikesFile, spikesTable, tracesFile, tracesTable, weightsFile, reportFile, CheckpointFile, NetworkArraysFile:
 			if e.Type().IsRegular() {
 				continue
 			}

@@ -13,6 +13,7 @@
 // # Files
 //
 //	run.yaml      the resolved configuration: run it again for the same spikes
+//	network.npz   only of a network with long lists, such as trained weights: run.yaml refers to it ([Run.Extra])
 //	summary.json  version, seed, duration, exact counts, rates and statistics of every recording
 //	timing.json   wall-clock times: the only file that differs between two equal runs
 //	spikes.npz    per recorder: tick int64, neuron uint32, time_ms float64;

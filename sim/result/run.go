@@ -26,7 +26,7 @@ type Run struct {
 
 	Timing Timing
 	// Extra are further files of the result directory, by name, such as the checkpoint of a run that
-	// was stopped. Load does not read them.
+	// was stopped and the arrays of the network. Load does not read them.
 	Extra map[string][]byte
 	// Force lets Write replace an earlier result in the same directory. It is not kept.
 	Force bool
