@@ -155,12 +155,14 @@ func (s *Simulator) Mute(q *Population, muted []bool) error {
 	return nil
 }
 
-// mute drops the spikes of muted neurons from the list of a tick.
-func (h *host) mute(out *neuron.Spikes) {
+// mute drops the spikes of muted neurons from the list of a tick, and keeps them apart.
+func (h *host) mute(tick int64, out *neuron.Spikes) {
 	kept := 0
+	h.withheld, h.withheldAt = h.withheld[:0], tick
 	for k, word := range out.Neurons {
 		if h.muted[int(word&^neuron.Negative)-h.lo] {
 			h.activity.Muted++
+			h.withheld = append(h.withheld, word)
 			continue
 		}
 		out.Neurons[kept] = word
@@ -184,9 +186,10 @@ func (s *Simulator) Read(q *Population, variable string, dst []float64) error {
 	if len(dst) != q.Size {
 		return fmt.Errorf("sim: read: population %q has %d neurons, not %d", q.Name, q.Size, len(dst))
 	}
-	v := slices.IndexFunc(q.Model.Info().Variables, func(v neuron.Variable) bool { return v.Name == variable })
+	info := &s.prog.populations[index].info
+	v := slices.IndexFunc(info.Variables, func(v neuron.Variable) bool { return v.Name == variable })
 	if v < 0 {
-		return fmt.Errorf("sim: read: %s has no variable %q", q.Model.Info().Name, variable)
+		return fmt.Errorf("sim: read: %s has no variable %q", info.Name, variable)
 	}
 	for _, sh := range s.shards {
 		h := sh.hosts[index]
@@ -207,6 +210,21 @@ func (s *Simulator) Emitted(q *Population, dst []uint32) []uint32 {
 	for _, p := range s.ring.all(index, s.tick) {
 		if p.tick == s.tick {
 			dst = append(dst, p.spikes.Neurons...)
+		}
+	}
+	return dst
+}
+
+// Withheld appends to dst the spikes of a population's muted neurons in the present tick, which Emitted
+// leaves out. A simulator that was restored from a snapshot has none until its next tick.
+func (s *Simulator) Withheld(q *Population, dst []uint32) []uint32 {
+	index := slices.Index(s.prog.net.Populations, q)
+	if index < 0 {
+		return dst
+	}
+	for _, sh := range s.shards {
+		if h := sh.hosts[index]; h.withheldAt == s.tick {
+			dst = append(dst, h.withheld...)
 		}
 	}
 	return dst
@@ -282,6 +300,7 @@ func (h *host) reset(p *Program, shard int) error {
 		h.touched.Clear()
 	}
 	h.injected, h.activity = nil, PopulationActivity{}
+	h.withheld, h.withheldAt = h.withheld[:0], 0
 	for _, t := range h.plastic {
 		if err := t.Reset(); err != nil {
 			return err

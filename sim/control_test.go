@@ -126,6 +126,8 @@ func TestMutedNeuronsFireUnheard(t *testing.T) {
 		require.EqualValues(t, 4, activity.Muted)
 		require.Equal(t, 8, s.Spikes()[0].Len())
 		require.Equal(t, []uint32{0, 2}, s.Emitted(a, nil))
+		require.Equal(t, []uint32{7, 1}, s.Withheld(a, []uint32{7}))
+		require.Empty(t, s.Withheld(b, nil))
 
 		var saved bytes.Buffer
 		require.NoError(t, s.Snapshot(&saved))
@@ -136,6 +138,7 @@ func TestMutedNeuronsFireUnheard(t *testing.T) {
 		require.NoError(t, s.Mute(a, nil))
 		require.NoError(t, s.RunTicks(context.Background(), 1))
 		require.Equal(t, []uint32{0, 1, 2}, s.Emitted(a, nil))
+		require.Empty(t, s.Withheld(a, nil))
 	}
 }
 

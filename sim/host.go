@@ -27,10 +27,13 @@ type host struct {
 	plastic  []*synapse.PlasticTable
 	injected [][]uint32
 	muted    []bool // neurons whose spikes nobody hears; nil if all are heard
-	initial  []neuron.Column
-	timed    []timedSpike // room for sorting
-	activity PopulationActivity
-	memory   []any // owners of the input sums
+	// withheld are the spikes of muted neurons in tick withheldAt.
+	withheld   []uint32
+	withheldAt int64
+	initial    []neuron.Column
+	timed      []timedSpike // room for sorting
+	activity   PopulationActivity
+	memory     []any // owners of the input sums
 }
 
 // array makes an array over the neurons of a shard, on huge pages if it is large.

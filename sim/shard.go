@@ -230,7 +230,7 @@ func (s *shard) update(h *host, tick int64) {
 		return
 	}
 	if h.muted != nil {
-		h.mute(out)
+		h.mute(tick, out)
 	}
 	if len(out.Neurons) > 0 {
 		s.emitted = append(s.emitted, emission{tick, h.index})

@@ -75,6 +75,10 @@ func (c *Chain[F]) setStages(maps []Map[F]) {
 	c.errors = make([][]F, len(c.stages))
 }
 
+// Stages returns the maps that do something, in their order: all but changes of shape, or one of those if
+// there is nothing else.
+func (c *Chain[F]) Stages() []Map[F] { return slices.Clone(c.stages) }
+
 // InShape returns the shape before the first map.
 func (c *Chain[F]) InShape() []int { return c.in }
 

@@ -8,6 +8,7 @@ type AvgPool2D[F Real] struct {
 	fixed[F]
 	in, out        [3]int
 	kernel, stride int
+	padding        int
 	squares        bool  // windows of 2 × 2 side by side
 	runs           []run // what the windows read of a map, in ascending order
 }
@@ -34,7 +35,7 @@ func NewAvgPool2D[F Real](in []int, kernel, stride, padding int) (*AvgPool2D[F],
 	cols := newWindow(in[2], kernel, stride, padding)
 	return &AvgPool2D[F]{
 		in: [3]int(in), out: [3]int{in[0], rows.out, cols.out},
-		kernel: kernel, stride: stride,
+		kernel: kernel, stride: stride, padding: padding,
 		squares: kernel == 2 && stride == 2 && padding == 0,
 		runs:    runsOf(rows, cols),
 	}, nil
@@ -60,6 +61,9 @@ func (m *AvgPool2D[F]) InShape() []int { return m.in[:] }
 
 // OutShape returns [channels, height, width] of the averages.
 func (m *AvgPool2D[F]) OutShape() []int { return m.out[:] }
+
+// Window returns the side of the windows, their distance and the zeros around the input.
+func (m *AvgPool2D[F]) Window() (kernel, stride, padding int) { return m.kernel, m.stride, m.padding }
 
 // Forward sets y to the averages of x: the sum of a window, divided once.
 func (m *AvgPool2D[F]) Forward(x, y []F, batch int) {

@@ -72,6 +72,14 @@ func (m *TransposedConv2D[F]) OutShape() []int { return m.out[:] }
 // Params returns the weight and the bias, if there is one.
 func (m *TransposedConv2D[F]) Params() []*Param[F] { return withBias(m.Weight, m.Bias) }
 
+// Convolution describes the map.
+func (m *TransposedConv2D[F]) Convolution() Convolution {
+	s := m.filters.conv.ConvShape
+	c := Convolution{Out: s.Channels, Kernel: s.Kernel, Stride: s.Stride, Padding: s.Padding, Bias: m.Bias != nil}
+	c.OutputPadding = m.out[1] - c.enlarged(m.in[1])
+	return c
+}
+
 // Prepare holds the weights as they are. A map that has been prepared keeps them in the layouts that
 // products read, and has to be prepared again when they have changed; one that never was is right, but
 // slower.

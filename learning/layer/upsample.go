@@ -31,6 +31,9 @@ func (m *UpsampleNearest[F]) InShape() []int { return m.in[:] }
 // OutShape returns [channels, factor·height, factor·width].
 func (m *UpsampleNearest[F]) OutShape() []int { return m.out[:] }
 
+// Factor returns how often a position is repeated in each direction.
+func (m *UpsampleNearest[F]) Factor() int { return m.factor }
+
 // Forward sets y to x with every position repeated.
 func (m *UpsampleNearest[F]) Forward(x, y []F, batch int) {
 	width := m.out[2]

@@ -19,7 +19,8 @@ var errOrder = errors.New("spide: the batch has had no forward stage")
 // there, and leaks. The mean of e is β.
 //
 // The membranes are held in units in which a spike adds its weights as they are: the constants θ_B/θ
-// are in the threshold.
+// are in the threshold. An [Engine], whose neurons keep their parameters, has the factors of the
+// norm restriction and of dropout in its weights instead.
 func (e *Executor[F]) Backward(g []F) error {
 	if err := e.takeGradient(g); err != nil {
 		return err
@@ -30,6 +31,12 @@ func (e *Executor[F]) Backward(g []F) error {
 		rows[j] = F(float64(v) / e.last().unit)
 	}
 	e.drive.set(rows, e.batch, e.last().neurons)
+	if e.engine != nil {
+		if err := e.runSamples(Backward, rows, e.last().neurons, nil); err != nil {
+			return err
+		}
+		return e.endBackward()
+	}
 	for t := range e.config.BackwardTicks {
 		e.backwardTick(t)
 	}
@@ -75,7 +82,10 @@ func (e *Executor[F]) restCouples() {
 	for i, l := range e.populations {
 		l.unit = 1
 		if p := e.receiver(i); p != nil {
-			l.unit = c.BackTheta() / c.Theta() * p.factor / p.kept()
+			l.unit = c.BackTheta() / c.Theta()
+			if e.engine == nil {
+				l.unit = l.unit * p.factor / p.kept()
+			}
 		}
 		l.rest(c.BackThreshold, c.BackTheta(), c.backLeak())
 		l.updates[Backward] = 0

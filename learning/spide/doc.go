@@ -41,7 +41,8 @@
 // Spikes travel as lists: in the backward stage one couple in a hundred fires in a tick. A dense map
 // adds one row of weights for each; maps of other kinds may have lists too, by implementing [SpikeMap],
 // and take whole arrays otherwise. A sample that nothing reaches costs nothing. [Executor.Activity]
-// counts synaptic events, updates and multiplications as event-driven hardware would have them.
+// counts synaptic events, updates and multiplications as event-driven hardware would have them. Package
+// event runs the two stages on the event-driven engine, as an [Engine] of an executor.
 //
 // # Exactness
 //

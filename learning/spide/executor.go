@@ -76,6 +76,9 @@ type Executor[F layer.Real] struct {
 	synapses        []*synapses[F]
 	observe         func(Tick[F])
 	membrane        []F // what an observer sees
+
+	engine Engine[F]  // runs the ticks; nil: this package does
+	sample *Sample[F] // what the engine is given
 }
 
 // progress is what has been done with the present batch.

@@ -8,6 +8,7 @@ import (
 	"couplet/internal/rng"
 	"couplet/learning/layer"
 	"couplet/learning/spide"
+	"couplet/learning/spide/internal/vectors"
 )
 
 // BenchmarkTrain is a training step without the optimiser, T_F 30, T_B 100, 128 samples, on random
@@ -82,7 +83,7 @@ func benchTrain(b *testing.B, ring spide.Ring[float32]) {
 		require.NoError(b, e.Forward(spide.Pass{}, x, batch))
 		logits, err := e.Logits()
 		require.NoError(b, err)
-		_, g := crossEntropy(logits, labels)
+		_, g := vectors.CrossEntropy(logits, labels)
 		require.NoError(b, e.BackwardLogits(g))
 		require.NoError(b, e.Accumulate())
 	}

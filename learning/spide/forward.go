@@ -21,6 +21,12 @@ func (e *Executor[F]) Forward(pass Pass, x []F, batch int) error {
 	}
 	copy(e.x, x)
 	e.driveConstant()
+	if e.engine != nil {
+		if err := e.runSamples(Forward, e.drive.rows, e.drive.neurons, nil); err != nil {
+			return err
+		}
+		return e.endForward()
+	}
 	for t := range e.config.ForwardTicks {
 		e.deliveries = e.deliveries[:0]
 		e.forwardTick(t)
@@ -31,27 +37,57 @@ func (e *Executor[F]) Forward(pass Pass, x []F, batch int) error {
 // ForwardFrames runs the forward stage with an input that changes: frame(t) is that of tick
 // t = 0 … T_F−1, batch × in, and is not used after the next call. A frame of spikes, entries −1, 0 and
 // 1, costs what there are spikes. The input block learns from the plain mean of the frames, also with
-// leaky neurons.
+// leaky neurons. An [Engine], which runs sample by sample, has all frames called for each of them.
 func (e *Executor[F]) ForwardFrames(pass Pass, frame func(t int) []F, batch int) error {
 	if err := e.begin(pass, batch, true); err != nil {
 		return err
 	}
 	clear(e.x)
-	e.frameSpikes.hold(batch, e.input.in)
+	if err := e.runFrames(frame); err != nil {
+		return err
+	}
+	for j := range e.x {
+		e.x[j] /= F(e.config.ForwardTicks)
+	}
+	return e.endForward()
+}
+
+// runFrames runs all ticks with an input that changes.
+func (e *Executor[F]) runFrames(frame func(t int) []F) error {
+	if e.engine != nil {
+		return e.runSamples(Forward, nil, 0, frame)
+	}
+	e.frameSpikes.hold(e.batch, e.input.in)
 	for t := range e.config.ForwardTicks {
-		x := frame(t)
-		if len(x) != len(e.x) {
-			return fmt.Errorf("spide: frame %d must have %d x %d values (%d)", t, batch, e.input.in, len(x))
+		x, err := e.takeFrame(t, frame)
+		if err != nil {
+			return err
 		}
 		if err := e.driveFrame(x); err != nil {
 			return fmt.Errorf("%w in frame %d", err, t)
 		}
 		e.forwardTick(t)
 	}
-	for j := range e.x {
-		e.x[j] /= F(e.config.ForwardTicks)
+	return nil
+}
+
+// takeFrame returns the frame of a tick, of the right length.
+func (e *Executor[F]) takeFrame(t int, frame func(t int) []F) ([]F, error) {
+	x := frame(t)
+	if len(x) != len(e.x) {
+		return nil, fmt.Errorf("spide: frame %d must have %d x %d values (%d)", t, e.batch, e.input.in, len(x))
 	}
-	return e.endForward()
+	return x, nil
+}
+
+// noteInput adds the values lo to hi−1 of a frame to the mean input.
+func (e *Executor[F]) noteInput(x []F, lo, hi int) {
+	for j := lo; j < hi; j++ {
+		e.x[j] += x[j]
+		if x[j] != 0 {
+			e.inputCount[j]++
+		}
+	}
 }
 
 // begin makes the network ready for a batch, whose input is constant or frames.
@@ -63,7 +99,7 @@ func (e *Executor[F]) begin(pass Pass, batch int, frames bool) error {
 	clear(e.inputCount)
 	e.driven = 0
 	for _, p := range e.projections {
-		p.prepare(frames || p != e.input)
+		p.prepare((frames || p != e.input) && e.engine == nil)
 		p.drawMask(e.config.Seed, pass, batch)
 	}
 	if e.ring.Readout != nil {
@@ -75,7 +111,7 @@ func (e *Executor[F]) begin(pass Pass, batch int, frames bool) error {
 	c := e.config
 	for i, l := range e.populations {
 		l.unit = 1
-		if i == 0 && e.feedback != nil {
+		if i == 0 && e.feedback != nil && e.engine == nil {
 			l.unit = e.feedback.factor
 		}
 		l.rest(c.Threshold, c.Theta(), c.Leak)
@@ -112,12 +148,7 @@ func (e *Executor[F]) driveFrame(x []F) error {
 	if err := checkFinite("input", x, e.input.in); err != nil {
 		return err
 	}
-	for j, v := range x {
-		e.x[j] += v
-		if v != 0 {
-			e.inputCount[j]++
-		}
-	}
+	e.noteInput(x, 0, len(x))
 	var d delivery[F]
 	if e.input.lists != nil && e.frameSpikes.collect(x) {
 		d = e.courier.send(e.input, &e.frameSpikes, Forward, e.inputGain())

@@ -10,6 +10,7 @@ import (
 
 	"couplet/learning/layer"
 	"couplet/learning/spide"
+	"couplet/learning/spide/internal/vectors"
 	"couplet/sim/golden"
 )
 
@@ -20,11 +21,11 @@ import (
 // testdata/golden/spide/README.md, and in float32 that of its rounding.
 func TestGoldenSPIDE(t *testing.T) {
 	for _, f := range golden.Files(t, "spide") {
-		v := readVectors(t, f.Path)
+		v := vectors.Read(t, f.Path)
 		t.Run(f.Name, func(t *testing.T) {
 			for way, share := range map[string]float64{"lists": 1, "arrays": 0} {
 				t.Run("float64/"+way, func(t *testing.T) { checkVectors[float64](t, v, share) })
-				if !v.lif() {
+				if !v.LIF() {
 					t.Run("float32/"+way, func(t *testing.T) { checkVectors[float32](t, v, share) })
 				}
 			}
@@ -34,18 +35,18 @@ func TestGoldenSPIDE(t *testing.T) {
 
 // bench is a golden file on the bench, in one format.
 type bench[F layer.Real] struct {
-	v   *vectors
-	net network[F]
+	v   *vectors.File
+	net vectors.Net[F]
 	// lists is the share of spikes up to which they are delivered one by one.
 	lists float64
 	// exact is how far membranes may be off, real how far rates, β and gradients.
 	exact, real float64
 }
 
-func checkVectors[F layer.Real](t *testing.T, v *vectors, lists float64) {
-	b := bench[F]{v: v, net: buildRing[F](t, v), lists: lists, real: 1e-12}
+func checkVectors[F layer.Real](t *testing.T, v *vectors.File, lists float64) {
+	b := bench[F]{v: v, net: vectors.Build[F](t, v), lists: lists, real: 1e-12}
 	single := F(1)/3 == F(float32(1)/3)
-	if v.lif() {
+	if v.LIF() {
 		b.exact, b.real = 1e-9, 1e-9
 	}
 	if single {
@@ -61,14 +62,14 @@ func checkVectors[F layer.Real](t *testing.T, v *vectors, lists float64) {
 
 // executor makes an executor for the given numbers of ticks.
 func (b bench[F]) executor(t *testing.T, forward, backward int) *spide.Executor[F] {
-	c := b.v.config(forward, backward)
+	c := b.v.Config(forward, backward)
 	c.ListsUpTo = b.lists
-	return b.net.executor(t, c)
+	return newExecutor(t, c, b.net.Ring)
 }
 
 // forwardStages checks rates and final membranes for every T_F.
 func (b bench[F]) forwardStages(t *testing.T) {
-	ticks := b.v.ticks("fwd.T", ".a0")
+	ticks := b.v.Ticks("fwd.T", ".a0")
 	require.NotEmpty(t, ticks)
 	for _, T := range ticks {
 		e := b.executor(t, T, 1)
@@ -78,10 +79,10 @@ func (b bench[F]) forwardStages(t *testing.T) {
 				last = append(last[:0], s.Membrane...)
 			}
 		})
-		forward(t, b.v, e)
+		vectors.Forward[F](t, b.v, e)
 		for i := range e.Layers() {
 			name := fmt.Sprintf("fwd.T%d.a%d", T, i)
-			closeTo(t, name, b.v.get(t, name), e.Rates(i), b.real)
+			vectors.Close(t, name, b.v.Get(t, name), e.Rates(i), b.real)
 			counts := b.v.Arrays[fmt.Sprintf("fwd.T%d.rate%d", T, i)] // leaky neurons
 			if counts == nil {
 				counts = b.v.Arrays[name]
@@ -91,7 +92,7 @@ func (b bench[F]) forwardStages(t *testing.T) {
 			}
 		}
 		name := fmt.Sprintf("fwd.T%d.u_last_layer_end", T)
-		closeTo(t, name, b.v.get(t, name), last, b.exact)
+		vectors.Close(t, name, b.v.Get(t, name), last, b.exact)
 	}
 }
 
@@ -105,7 +106,7 @@ func (b bench[F]) forwardTrace(t *testing.T) {
 		b.compareTick(t, prefix, s, e.Neurons(s.Layer), e.Config().Theta(), e.Config().Leak, true)
 		seen++
 	})
-	forward(t, b.v, e)
+	vectors.Forward[F](t, b.v, e)
 	require.Equal(t, n*e.Layers(), seen)
 }
 
@@ -115,7 +116,7 @@ func (b bench[F]) compareTick(t *testing.T, prefix string, s spide.Tick[F], neur
 	size := b.v.Meta.Batch * neurons
 	row := func(what string) []float64 {
 		name := fmt.Sprintf("%s.%s%d", prefix, what, s.Layer)
-		return b.v.get(t, name)[(s.Tick-1)*size:][:size]
+		return b.v.Get(t, name)[(s.Tick-1)*size:][:size]
 	}
 	spikes := asArray(s.Spikes)
 	where := fmt.Sprintf("%s layer %d tick %d", prefix, s.Layer, s.Tick)
@@ -129,7 +130,7 @@ func (b bench[F]) compareTick(t *testing.T, prefix string, s spide.Tick[F], neur
 		require.InDelta(t, pre[j], have, b.exact, "%s: membrane of neuron %d", where, j)
 	}
 	if s.Stage == spide.Forward {
-		closeTo(t, where, row("u_post"), s.Membrane, b.exact)
+		vectors.Close(t, where, row("u_post"), s.Membrane, b.exact)
 	}
 }
 
@@ -174,12 +175,12 @@ func (b bench[F]) comparable(single bool) bool {
 // backwardStages checks gates, β, counts and gradients for every T_B, and the dense solve that they
 // converge to.
 func (b bench[F]) backwardStages(t *testing.T, single bool) {
-	ticks := b.v.ticks("bwd.T", ".beta0")
+	ticks := b.v.Ticks("bwd.T", ".beta0")
 	require.NotEmpty(t, ticks)
-	g := narrow[F](b.v.get(t, "grad_a_last"))
+	g := vectors.Narrow[F](b.v.Get(t, "grad_a_last"))
 	for k, T := range ticks {
 		e := b.executor(t, b.v.Meta.TForBack, T)
-		forward(t, b.v, e)
+		vectors.Forward[F](t, b.v, e)
 		if k == 0 {
 			b.gates(t, e)
 			b.limit(t, e, g, single)
@@ -198,8 +199,8 @@ func (b bench[F]) backwardStages(t *testing.T, single bool) {
 // gates checks the gates and the rates that the backward stage starts from.
 func (b bench[F]) gates(t *testing.T, e *spide.Executor[F]) {
 	for i := range e.Layers() {
-		closeTo(t, "bwd.a", b.v.get(t, fmt.Sprintf("bwd.a%d", i)), e.Rates(i), b.real)
-		for j, m := range b.v.get(t, fmt.Sprintf("bwd.mask%d", i)) {
+		vectors.Close(t, "bwd.a", b.v.Get(t, fmt.Sprintf("bwd.a%d", i)), e.Rates(i), b.real)
+		for j, m := range b.v.Get(t, fmt.Sprintf("bwd.mask%d", i)) {
 			require.Equal(t, m == 1, e.Gate(i)[j], "gate of layer %d, neuron %d", i, j)
 		}
 	}
@@ -208,13 +209,13 @@ func (b bench[F]) gates(t *testing.T, e *spide.Executor[F]) {
 // betas checks β and the counts of a layer, for the samples whose gradient the format can hold.
 func (b bench[F]) betas(t *testing.T, e *spide.Executor[F], i int, prefix string, T int, single bool) {
 	name := fmt.Sprintf("%sbeta%d", prefix, i)
-	beta, rate := b.v.get(t, name), b.v.get(t, fmt.Sprintf("%srate%d", prefix, i))
+	beta, rate := b.v.Get(t, name), b.v.Get(t, fmt.Sprintf("%srate%d", prefix, i))
 	n := e.Neurons(i)
 	for s := range b.v.Meta.Batch {
 		if single && !b.dyadicGradient(s) {
 			continue
 		}
-		closeTo(t, name, beta[s*n:][:n], e.Beta(i)[s*n:][:n], b.real)
+		vectors.Close(t, name, beta[s*n:][:n], e.Beta(i)[s*n:][:n], b.real)
 		for j, c := range e.BackCounts(i)[s*n:][:n] {
 			require.Equal(t, math.Round(rate[s*n+j]*float64(T)), float64(c), "%s: spikes of neuron %d of sample %d", prefix, j, s)
 		}
@@ -226,7 +227,7 @@ func (b bench[F]) limit(t *testing.T, e *spide.Executor[F], g []F, single bool) 
 	require.NoError(t, e.ExactBackward(g, settleTo(single), 1000))
 	for i := range e.Layers() {
 		name := fmt.Sprintf("bwd.exact_beta%d", i)
-		closeTo(t, name, b.v.get(t, name), e.Beta(i), b.real)
+		vectors.Close(t, name, b.v.Get(t, name), e.Beta(i), b.real)
 	}
 	b.gradients(t, e, "bwd.exact_grad.", b.real)
 }
@@ -242,16 +243,16 @@ func settleTo(single bool) float64 {
 // gradients accumulates the gradients and checks those of all blocks, relative to the largest entry of
 // each.
 func (b bench[F]) gradients(t *testing.T, e *spide.Executor[F], prefix string, tol float64) {
-	b.net.zeroGrads()
+	b.net.ZeroGrads()
 	require.NoError(t, e.Accumulate())
-	require.NotEmpty(t, b.net.params)
-	for name, p := range b.net.params {
-		want := b.v.get(t, prefix+name)
+	require.NotEmpty(t, b.net.Params)
+	for name, p := range b.net.Params {
+		want := b.v.Get(t, prefix+name)
 		largest := 1.0
 		for _, w := range want {
 			largest = max(largest, math.Abs(w))
 		}
-		closeTo(t, prefix+name, want, p.Grad, tol*largest)
+		vectors.Close(t, prefix+name, want, p.Grad, tol*largest)
 	}
 }
 
@@ -259,7 +260,7 @@ func (b bench[F]) gradients(t *testing.T, e *spide.Executor[F], prefix string, t
 func (b bench[F]) backwardTrace(t *testing.T, single bool) {
 	n := b.v.Meta.TraceT
 	e := b.executor(t, b.v.Meta.TForBack, n)
-	forward(t, b.v, e)
+	vectors.Forward[F](t, b.v, e)
 	prefix := "btrace.T" + strconv.Itoa(n)
 	seen := 0
 	exact := b.exact
@@ -271,7 +272,7 @@ func (b bench[F]) backwardTrace(t *testing.T, single bool) {
 		c.compareTick(t, prefix, s, e.Neurons(s.Layer), e.Config().BackTheta(), e.Config().Leak, !single)
 		seen++
 	})
-	require.NoError(t, e.Backward(narrow[F](b.v.get(t, "grad_a_last"))))
+	require.NoError(t, e.Backward(vectors.Narrow[F](b.v.Get(t, "grad_a_last"))))
 	require.Equal(t, n*e.Layers(), seen)
 }
 
@@ -281,51 +282,31 @@ func (b bench[F]) head(t *testing.T) {
 	if b.v.Arrays["head.Wc"] == nil {
 		return
 	}
-	ticks := b.v.ticks("head.T", ".grad.x.weight")
+	ticks := b.v.Ticks("head.T", ".grad.x.weight")
 	require.NotEmpty(t, ticks)
 	for _, T := range ticks {
 		e := b.executor(t, b.v.Meta.TForBack, T)
-		forward(t, b.v, e)
+		vectors.Forward[F](t, b.v, e)
 		logits, err := e.Logits()
 		require.NoError(t, err)
-		closeTo(t, "logits", b.v.get(t, "head.logits"), logits, b.real)
-		loss, gLogits := crossEntropy(logits, b.v.get(t, "head.label"))
-		require.InDelta(t, b.v.get(t, "head.loss")[0], loss, b.real)
-		b.net.zeroGrads()
+		vectors.Close(t, "logits", b.v.Get(t, "head.logits"), logits, b.real)
+		loss, gLogits := vectors.CrossEntropy(logits, b.v.Get(t, "head.label"))
+		require.InDelta(t, b.v.Get(t, "head.loss")[0], loss, b.real)
+		b.net.ZeroGrads()
 		require.NoError(t, e.BackwardLogits(gLogits))
-		readout := b.net.ring.Readout.Params()
-		closeTo(t, "grad Wc", b.v.get(t, "head.grad_Wc_scaled"), readout[0].Grad, 4*b.real)
-		closeTo(t, "grad bc", b.v.get(t, "head.grad_bc_scaled"), readout[1].Grad, 4*b.real)
+		readout := b.net.Ring.Readout.Params()
+		vectors.Close(t, "grad Wc", b.v.Get(t, "head.grad_Wc_scaled"), readout[0].Grad, 4*b.real)
+		vectors.Close(t, "grad bc", b.v.Get(t, "head.grad_bc_scaled"), readout[1].Grad, 4*b.real)
 		back := make([]F, len(e.Rates(e.Layers()-1)))
 		for j := range gLogits {
 			gLogits[j] *= F(b.v.Meta.HeadScale)
 		}
-		b.net.ring.Readout.Back(gLogits, back, b.v.Meta.Batch)
-		closeTo(t, "grad_a_scaled", b.v.get(t, "head.grad_a_scaled"), back, 4*b.real)
+		b.net.Ring.Readout.Back(gLogits, back, b.v.Meta.Batch)
+		vectors.Close(t, "grad_a_scaled", b.v.Get(t, "head.grad_a_scaled"), back, 4*b.real)
 		if b.real < 1e-9 { // softmax is not dyadic: in float32 the couples have another input
 			b.gradients(t, e, fmt.Sprintf("head.T%d.grad.", T), b.real)
 		}
 	}
-}
-
-// crossEntropy is the mean cross entropy of a batch and its gradient.
-func crossEntropy[F layer.Real](logits []F, labels []float64) (loss float64, g []F) {
-	classes := len(logits) / len(labels)
-	for b, label := range labels {
-		row, sum := logits[b*classes:][:classes], 0.0
-		for _, v := range row {
-			sum += math.Exp(float64(v))
-		}
-		for k, v := range row {
-			p := math.Exp(float64(v)) / sum
-			if k == int(label) {
-				loss -= math.Log(p) / float64(len(labels))
-				p--
-			}
-			g = append(g, F(p/float64(len(labels))))
-		}
-	}
-	return loss, g
 }
 
 // equilibrium checks the fixed point and the implicit gradient at it. The gates are those of the rates
@@ -336,22 +317,22 @@ func (b bench[F]) equilibrium(t *testing.T, single bool) {
 		return
 	}
 	e := b.executor(t, 1, 1)
-	require.NoError(t, e.FixedPoint(spide.Pass{}, narrow[F](b.v.get(t, "x")), b.v.Meta.Batch, settleTo(single), 1000))
+	require.NoError(t, e.FixedPoint(spide.Pass{}, vectors.Narrow[F](b.v.Get(t, "x")), b.v.Meta.Batch, settleTo(single), 1000))
 	for i := range e.Layers() {
 		name := fmt.Sprintf("exact.a%d", i)
-		closeTo(t, name, b.v.get(t, name), e.Rates(i), b.real)
-		rates := narrow[F](b.v.get(t, name))
-		for j, a := range b.v.get(t, name) {
+		vectors.Close(t, name, b.v.Get(t, name), e.Rates(i), b.real)
+		rates := vectors.Narrow[F](b.v.Get(t, name))
+		for j, a := range b.v.Get(t, name) {
 			if a < 1 && rates[j] == 1 {
 				rates[j] = 1 - 1e-7 // float32 would round to 1, and close the gate
 			}
 		}
 		e.SetRates(i, rates)
 	}
-	require.NoError(t, e.ExactBackward(narrow[F](b.v.get(t, "grad_a_last")), settleTo(single), 1000))
+	require.NoError(t, e.ExactBackward(vectors.Narrow[F](b.v.Get(t, "grad_a_last")), settleTo(single), 1000))
 	for i := range e.Layers() {
 		name := fmt.Sprintf("exact.beta%d", i)
-		closeTo(t, name, b.v.get(t, name), e.Beta(i), b.real)
+		vectors.Close(t, name, b.v.Get(t, name), e.Beta(i), b.real)
 	}
 	b.gradients(t, e, "exact.grad.", b.real)
 }

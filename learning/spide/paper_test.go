@@ -11,6 +11,7 @@ import (
 	"couplet/internal/rng"
 	"couplet/learning/layer"
 	"couplet/learning/spide"
+	"couplet/learning/spide/internal/vectors"
 )
 
 // The properties of the method that an implementation must be able to show, by their numbers in our
@@ -490,7 +491,7 @@ func TestPaperExactTwin(t *testing.T) {
 			logits, err := e.Logits()
 			require.NoError(t, err)
 			var g []float64
-			loss, g = crossEntropy(logits, labels)
+			loss, g = vectors.CrossEntropy(logits, labels)
 			if exact {
 				require.NoError(t, e.ExactLogits(g, 1e-10, 1000))
 			} else {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"couplet/learning/spide"
+	"couplet/learning/spide/internal/vectors"
 )
 
 // A feedback with a norm f above R works as R/f times the weights: rates, β and all gradients are those
@@ -151,6 +152,6 @@ func TestReferenceDropout(t *testing.T) {
 				want[j%len(want)] += b / 2 * e.Masks()[1][j]
 			}
 		}
-		closeTo(t, "gradient of the bias", want, bias.Grad, 1e-14)
+		vectors.Close(t, "gradient of the bias", want, bias.Grad, 1e-14)
 	}
 }
