@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"couplet/internal/dataset"
 	"couplet/internal/dense"
@@ -31,6 +32,7 @@ type Session struct {
 type Tally struct {
 	Samples, Correct int64
 	Loss             float64 // sum over the samples
+	Seconds          float64 // of wall-clock time
 	Work             Work
 }
 
@@ -144,12 +146,12 @@ func (s *Session) Steps() int { return s.batches.Steps() }
 // Place is the epoch, from 0, and the mini-batch that comes next.
 func (s *Session) Place() (epoch, step int) { return s.epoch, s.step }
 
-// Step trains with the next mini-batch; after the last one of an epoch the network is scored on the
-// validation part, and on the test part if that was asked for or training is over. The context can stop it before.
+// Step trains with the next mini-batch, unless the context has ended.
 func (s *Session) Step(ctx context.Context) (Progress, error) {
 	if err := ctx.Err(); err != nil {
 		return Progress{}, err
 	}
+	start := time.Now()
 	n, err := s.batches.Load(uint64(s.epoch), s.step, s.x, s.labels)
 	if err != nil {
 		return Progress{}, err
@@ -167,6 +169,7 @@ func (s *Session) Step(ctx context.Context) (Progress, error) {
 		return Progress{}, fmt.Errorf("train: epoch %d, step %d of %d: %w", s.epoch+1, s.step+1, s.Steps(), err)
 	}
 	s.running.add(o, n)
+	s.running.Seconds += time.Since(start).Seconds()
 	s.step++
 	p := Progress{Epoch: s.epoch, Step: s.step, Steps: s.Steps(), Last: o, Epochs: s.running, Warning: s.learner.warning()}
 	return p, nil
@@ -191,17 +194,41 @@ func (t *Tally) add(o Outcome, samples int) {
 // EpochDone tells whether the mini-batches of an epoch are over, so that [Session.CloseEpoch] is next.
 func (s *Session) EpochDone() bool { return s.step >= s.Steps() }
 
-// CloseEpoch writes the epoch into the log, with the scores that were measured, and begins the next one.
-func (s *Session) CloseEpoch(validation, test *Score) Epoch {
+// CloseEpoch scores the network, writes the epoch into the log and begins the next one. The validation part
+// is scored if there is one, the test part if not, and at the end of training. Tell, if not nil, is told how
+// far that is. If the context stops it, the epoch is not closed.
+func (s *Session) CloseEpoch(ctx context.Context, tell func(part string, done, of int)) (Epoch, error) {
 	total := s.epoch*s.Steps() + s.step - 1
-	e := Epoch{
-		Epoch: s.epoch + 1, Factor: s.factor(optim.Progress{Epoch: s.epoch, Step: total}),
-		Train: s.running, Validation: validation, Test: test,
+	e := Epoch{Epoch: s.epoch + 1, Factor: s.factor(optim.Progress{Epoch: s.epoch, Step: total}), Train: s.running}
+	var err error
+	if s.data.Validation != nil {
+		if e.Validation, err = s.score(ctx, "validation", s.data.Validation, tell); err != nil {
+			return e, err
+		}
+	}
+	if s.data.Validation == nil || s.epoch == s.config.Epochs-1 {
+		if e.Test, err = s.score(ctx, "test", s.data.Test, tell); err != nil {
+			return e, err
+		}
 	}
 	s.log = append(s.log, e)
 	s.running = Tally{}
 	s.epoch, s.step = s.epoch+1, 0
-	return e
+	return e, nil
+}
+
+// score measures a part of the data.
+func (s *Session) score(ctx context.Context, part string, d dataset.Dataset, tell func(part string, done, of int)) (*Score, error) {
+	e, err := s.Evaluate(ctx, d, func(done int) {
+		if tell != nil {
+			tell(part, done, d.Len())
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	score := e.Score()
+	return &score, nil
 }
 
 // largestLoss is the mean loss beyond which training counts as exploded. A guess at random among k
