@@ -9,6 +9,7 @@ import (
 	"couplet/internal/rng"
 	"couplet/learning/loss"
 	"couplet/learning/ottt"
+	"couplet/learning/ottt/internal/vectors"
 	"couplet/sim/golden"
 
 	"github.com/stretchr/testify/require"
@@ -138,40 +139,40 @@ func TestLastHiddenLayerIdentity(t *testing.T) {
 
 // The yardstick itself: the authors' back-propagation through time, BPTT.grad of the vectors.
 func TestBPTTAgainstVectors(t *testing.T) {
-	eachFC(t, func(t *testing.T, v *vectors) {
+	eachFC(t, func(t *testing.T, v *vectors.Vectors) {
 		for k, grad := range bpttGradients(t, v) {
-			requireClose(t, v.get(t, fmt.Sprintf("BPTT.grad.W%d", k)).Data, grad, 1e-9, "layer %d", k)
+			requireClose(t, v.Get(t, fmt.Sprintf("BPTT.grad.W%d", k)).Data, grad, 1e-9, "layer %d", k)
 		}
 	})
 }
 
 // eachFC runs a test for the vectors of fully connected networks, the kind that has them.
-func eachFC(t *testing.T, test func(t *testing.T, v *vectors)) {
+func eachFC(t *testing.T, test func(t *testing.T, v *vectors.Vectors)) {
 	for _, f := range golden.Files(t, "ottt") {
-		if v := readVectors(t, f.Path); v.Meta.Kind == "fc" {
+		if v := vectors.Read(t, f.Path); v.Meta.Kind == "fc" {
 			t.Run(f.Name, func(t *testing.T) { test(t, v) })
 		}
 	}
 }
 
-func bpttGradients(t *testing.T, v *vectors) [][]float64 {
+func bpttGradients(t *testing.T, v *vectors.Vectors) [][]float64 {
 	x := make([][][]float64, v.Meta.Batch)
 	for tick := range v.Meta.T {
-		in := v.input(t, tick)
+		in := v.Input(t, tick)
 		for s := range x {
 			n := len(in) / len(x)
 			x[s] = append(x[s], in[s*n:][:n])
 		}
 	}
-	return bpttOf(v.Meta.Sizes, build[float64](t, v)).gradients(v.batch(true).Loss, x, v.labels(t))
+	return bpttOf(v.Meta.Sizes, build[float64](t, v)).gradients(v.Batch(true).Loss, x, v.Labels(t))
 }
 
 // §7.3: for deeper layers OTTT is an approximation that descends: its cosine with back-propagation through
 // time is positive, and the one that the vectors record.
 func TestDeeperLayersDescend(t *testing.T) {
-	eachFC(t, func(t *testing.T, v *vectors) {
+	eachFC(t, func(t *testing.T, v *vectors.Vectors) {
 		net := build[float64](t, v)
-		_, err := net.Learn(ottt.Accumulate, v.batch(true), v.get(t, "x").Data, v.labels(t), func() error { return nil })
+		_, err := net.Learn(ottt.Accumulate, v.Batch(true), v.Get(t, "x").Data, v.Labels(t), func() error { return nil })
 		require.NoError(t, err)
 		got, exact := weightGradients(net), bpttGradients(t, v)
 		for k := range got {
@@ -360,7 +361,7 @@ func TestLearning(t *testing.T) {
 		var step func() error
 		return train(func(net *ottt.Net[float64]) {
 			if step == nil {
-				step = sgd(t, net, rate, 0.9)
+				step = vectors.SGD(t, net.Params(), rate, 0.9)
 			}
 			_, err := net.Learn(mode, c.batch, c.x, c.labels, step)
 			require.NoError(t, err)
