@@ -161,4 +161,4 @@ func TestManualIsComplete(t *testing.T) {
 }
 
 // networkCommand tells whether a command has the flags of those that read a network file.
-func networkCommand(c *cobra.Command) bool { return c.Flags().Lookup("set") != nil }
+func networkCommand(c *cobra.Command) bool { return c.Flags().Lookup("host") != nil }

@@ -96,6 +96,6 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError(c, "%s", err) })
 	root.AddCommand(newRunCommand(), newValidateCommand(), newInspectCommand(), newModelsCommand(), newPlotCommand(),
-		newBenchCommand(), newTrainCommand(), newCertifyCommand(), newSchemaCommand(), newVersionCommand())
+		newBenchCommand(), newTrainCommand(), newEvalCommand(), newCertifyCommand(), newSchemaCommand(), newVersionCommand())
 	return root
 }

@@ -228,3 +228,7 @@ func (n *Net[F]) lossAt(t int, l loss.Instantaneous, labels []int, share float64
 	}
 	return value * share, nil
 }
+
+// Online returns the same network as online training has it, with the same parameters, to run it tick by tick
+// without learning.
+func (n *Net[F]) Online() *ottt.Net[F] { return n.online }

@@ -4,6 +4,7 @@ import (
 	"couplet/internal/dataset"
 	"couplet/internal/yamltree"
 	"couplet/learning/loss"
+	"couplet/learning/nio"
 	"couplet/learning/ottt"
 	"couplet/learning/spide"
 	"couplet/learning/train"
@@ -24,6 +25,7 @@ var runKeys = table[train.Config]{
 	required(part("data", dataKeys, func(c *train.Config) *train.Data { return &c.Data }, "what is learned from")),
 	required(alternatives("network", "network", networkKeys, func(c *train.Config) *train.Network { return &c.Network }, "the network")),
 	required(alternatives("rule", "rule", ruleKeys, func(c *train.Config) *train.Rule { return &c.Rule }, "the learning rule")),
+	initialKey,
 	optimiserKey,
 	scheduleKey,
 	number("clip_norm", "[0,inf)", func(c *train.Config) *float64 { return &c.ClipNorm }, "largest norm of all gradients together; default 0, no limit"),
@@ -174,3 +176,43 @@ var spideKeys = append(table[train.SPIDE]{
 	whole("norm_vectors", 0, 1<<20, func(s *train.SPIDE) *int { return &s.NormVectors }, "random vectors that estimate the norm of the feedback weights; default 0, the exact norm"),
 	flag("exact", func(s *train.SPIDE) *bool { return &s.Exact }, "put the exact gradient in the place of the backward stage: the twin that SPIDE is measured against; default false"),
 }, tagged(spide.Config{}, func(s *train.SPIDE) *spide.Config { return &s.Config })...)
+
+// initialKey is the key of what is done to initial weights.
+var initialKey = key[train.Config]{
+	name: "initial", valid: "a mapping nio: {…}", doc: "refine the initial weights, one factor for each parameter, so that the gradients of different samples agree (NIO)",
+	read: func(c *train.Config, at yamltree.Cursor) {
+		if !at.Mapping("a mapping nio: {…}") {
+			return
+		}
+		at.OnlyKeys("nio")
+		if v, ok := at.Field("nio"); ok {
+			i := train.NewInitial()
+			nioKeys.read(&i, v)
+			c.Initial = &i
+		} else {
+			at.Missing("nio", "a mapping, which may be empty: {}")
+		}
+	},
+	write: func(c *train.Config, w *writer) {
+		if c.Initial != nil {
+			w.mapping(func() {
+				w.key = "nio"
+				w.mapping(func() { nioKeys.write(c.Initial, w) })
+			})
+		}
+	},
+}
+
+// nioKeys are the options of NIO.
+var nioKeys = table[train.Initial]{
+	word("objective", "objective", func(i *train.Initial) *nio.Objective { return &i.Objective }, "what is made small: gc (minus the mean cosine) and forms with norms and variances; default gc_gn_sqrt", nio.Objectives()...),
+	whole("iterations", 1, most, func(i *train.Initial) *int { return &i.Iterations }, "steps of the factors; default 100"),
+	whole("batch", 2, most, func(i *train.Initial) *int { return &i.Batch }, "samples of an iteration; default 64"),
+	whole("parts", 0, most, func(i *train.Initial) *int { return &i.Parts }, "overlapping parts of a batch whose gradients are compared; 0 compares single samples; default 4"),
+	number("overlap", "[0,1)", func(i *train.Initial) *float64 { return &i.Overlap }, "overlap of the parts; default 0.2"),
+	number("norm_limit", "(0,inf)", func(i *train.Initial) *float64 { return &i.NormLimit }, "largest mean norm of the gradients; default 10"),
+	number("norm_weight", "[0,inf)", func(i *train.Initial) *float64 { return &i.NormWeight }, "weight of the norms in the objective; default 1"),
+	number("rate", "(0,inf)", func(i *train.Initial) *float64 { return &i.Rate }, "learning rate of the factors; default 0.003"),
+	number("floor", "(0,inf)", func(i *train.Initial) *float64 { return &i.Floor }, "smallest factor of weights; default 0.01"),
+	number("clip", "(0,inf)", func(i *train.Initial) *float64 { return &i.Clip }, "largest derivative by a factor; default 1"),
+}

@@ -76,6 +76,16 @@ func (w *weights[F]) scaleGradients(factor F) {
 	}
 }
 
+// addGradients adds the gradients of another part of the mini-batch.
+func (w *weights[F]) addGradients(part []*layer.Param[F]) {
+	for k, p := range part {
+		to := w.params[k].Grad
+		for i, g := range p.Grad {
+			to[i] += g
+		}
+	}
+}
+
 // state implements learner.
 func (w *weights[F]) state() (params, memory []optim.Column) {
 	for _, p := range w.params {

@@ -5,22 +5,63 @@ import (
 	"couplet/learning/layer"
 	"couplet/learning/optim"
 	"couplet/learning/ottt"
+	"couplet/learning/ottt/event"
 )
 
-// otttLearner trains with the batched executor of OTTT, a twin of the network for each part.
+// onlineNet is a network that learns online, tick by tick: *ottt.Net, or *event.Net, which takes one sample
+// at a time.
+type onlineNet[F layer.Real] interface {
+	Params() []*layer.Param[F]
+	InputSize() int
+	Classes() int
+	CountSynapses(on bool)
+
+	Begin(b ottt.Batch) error
+	Tick(x []F) ([]F, error)
+	Hold() ([]F, error)
+	Backward(labels []int) (float64, error)
+	Finish() error
+	ZeroGrad()
+	Changed()
+
+	Activity() ottt.Activity
+	ResetActivity()
+}
+
+// otttLearner trains by OTTT, with a network for each part of a mini-batch.
 type otttLearner[F layer.Real] struct {
 	*weights[F]
-	rule   OTTT
-	seed   uint64
-	nets   []*ottt.Net[F] // the first one owns the parameters
-	pool   *dense.Pool
-	x      []F
-	frame  []F // ticks × samples × values
-	frames int // of a sample; 0 for a constant input
+	rule OTTT
+	seed uint64
+	runner[F]
 }
 
 func newOTTTLearner[F layer.Real](c Config, network ottt.Network, frames int, pool *dense.Pool) (*otttLearner[F], error) {
-	l := &otttLearner[F]{rule: *c.Rule.OTTT, seed: c.Seed, pool: pool, frames: frames}
+	nets, err := batchedNets[F](c, network)
+	if err != nil {
+		return nil, err
+	}
+	return newOnlineLearner(c, runner[F]{nets: nets, ticks: c.Rule.OTTT.Loss.Ticks, frames: frames, pool: pool})
+}
+
+// newEventLearner is the same on the event engine.
+func newEventLearner(c Config, network ottt.Network, frames int, pool *dense.Pool) (*otttLearner[float64], error) {
+	nets, err := eventNets(c, network)
+	if err != nil {
+		return nil, err
+	}
+	return newOnlineLearner(c, runner[float64]{nets: nets, ticks: c.Rule.OTTT.Loss.Ticks, frames: frames, pool: pool, single: true})
+}
+
+func newOnlineLearner[F layer.Real](c Config, r runner[F]) (*otttLearner[F], error) {
+	l := &otttLearner[F]{rule: *c.Rule.OTTT, seed: c.Seed, runner: r}
+	var err error
+	l.weights, err = newWeights(c, r.nets[0].Params())
+	return l, err
+}
+
+// batchedNets builds a network and its twins, with initial weights.
+func batchedNets[F layer.Real](c Config, network ottt.Network) ([]onlineNet[F], error) {
 	net, err := ottt.New[F](network)
 	if err != nil {
 		return nil, err
@@ -28,19 +69,38 @@ func newOTTTLearner[F layer.Real](c Config, network ottt.Network, frames int, po
 	if err := net.Initialise(c.Seed); err != nil {
 		return nil, err
 	}
-	l.nets = append(l.nets, net)
+	nets := []onlineNet[F]{net}
 	for range c.Parts - 1 {
 		twin, err := net.Twin()
 		if err != nil {
 			return nil, err
 		}
-		l.nets = append(l.nets, twin)
+		nets = append(nets, twin)
 	}
-	for _, n := range l.nets {
+	for _, n := range nets {
 		n.CountSynapses(true)
 	}
-	l.weights, err = newWeights(c, net.Params())
-	return l, err
+	return nets, nil
+}
+
+// eventNets is batchedNets on the event engine.
+func eventNets(c Config, network ottt.Network) ([]onlineNet[float64], error) {
+	net, err := event.New(network)
+	if err != nil {
+		return nil, err
+	}
+	if err := net.Initialise(c.Seed); err != nil {
+		return nil, err
+	}
+	nets := []onlineNet[float64]{net}
+	for range c.Parts - 1 {
+		twin, err := net.Twin()
+		if err != nil {
+			return nil, err
+		}
+		nets = append(nets, twin)
+	}
+	return nets, nil
 }
 
 // learn implements learner.
@@ -48,29 +108,14 @@ func (l *otttLearner[F]) learn(b batch) (Outcome, error) {
 	samples := len(b.labels)
 	x := l.input(b.x, samples)
 	parts := spans(samples, len(l.nets))
-	losses := make([]float64, len(parts))
 	logits := make([]F, samples*l.nets[0].Classes())
+	losses := make([]float64, len(parts))
 	l.clear()
-	err := sideBySide(l.pool, len(parts), func(i int) error {
-		p := parts[i]
-		return l.nets[i].Begin(ottt.Batch{
-			Samples: p.hi - p.lo, Training: true, Loss: l.rule.Loss, Seed: l.seed, Step: b.step, First: p.lo, Of: samples,
-		})
-	})
-	ticks := l.rule.Loss.Ticks
-	for t := 0; t < ticks && err == nil; t++ {
-		err = sideBySide(l.pool, len(parts), func(i int) error {
-			p, net := parts[i], l.nets[i]
-			if err := l.show(net, x, t, samples, p, logits); err != nil {
-				return err
-			}
-			e, err := net.Backward(b.labels[p.lo:p.hi])
-			losses[i] += e
-			return err
-		})
-		if err == nil && (l.rule.Mode == ottt.Online || t == ticks-1) {
-			err = l.update(len(parts), b.factor)
-		}
+	var err error
+	if l.rule.Mode == ottt.Online {
+		err = l.online(b, x, parts, losses, logits)
+	} else {
+		err = l.accumulate(b, x, parts, losses, logits)
 	}
 	o := Outcome{Correct: correct(logits, b.labels), Work: l.work(samples)}
 	for _, e := range losses {
@@ -79,21 +124,77 @@ func (l *otttLearner[F]) learn(b batch) (Outcome, error) {
 	return o, err
 }
 
-// clear starts the sums of gradients and counts.
-func (l *otttLearner[F]) clear() {
-	for _, n := range l.nets {
-		n.ZeroGrad()
-		n.ResetActivity()
+// accumulate is OTTT_A: the gradients of all ticks make one optimiser step.
+func (l *otttLearner[F]) accumulate(b batch, x []F, parts []span, losses []float64, logits []F) error {
+	samples := len(b.labels)
+	err := sideBySide(l.pool, len(parts), func(i int) error {
+		net := l.nets[i]
+		for _, p := range l.shown(parts[i]) {
+			if err := net.Begin(l.batch(b, p)); err != nil {
+				return err
+			}
+			for t := range l.ticks {
+				if err := l.show(net, x, t, samples, p, logits); err != nil {
+					return err
+				}
+				e, err := net.Backward(b.labels[p.lo:p.hi])
+				if err != nil {
+					return err
+				}
+				losses[i] += e
+			}
+		}
+		return net.Finish()
+	})
+	if err != nil {
+		return err
+	}
+	return l.update(len(parts), b.factor)
+}
+
+// online is OTTT_O: every tick makes an optimiser step, for which all parts meet.
+func (l *otttLearner[F]) online(b batch, x []F, parts []span, losses []float64, logits []F) error {
+	samples := len(b.labels)
+	for t := range l.ticks {
+		err := sideBySide(l.pool, len(parts), func(i int) error {
+			p, net := parts[i], l.nets[i]
+			if t == 0 {
+				if err := net.Begin(l.batch(b, p)); err != nil {
+					return err
+				}
+			}
+			if err := l.show(net, x, t, samples, p, logits); err != nil {
+				return err
+			}
+			e, err := net.Backward(b.labels[p.lo:p.hi])
+			if err != nil {
+				return err
+			}
+			losses[i] += e
+			return net.Finish()
+		})
+		if err != nil {
+			return err
+		}
+		if err := l.update(len(parts), b.factor); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// batch is the description of some samples of a mini-batch for training.
+func (l *otttLearner[F]) batch(b batch, p span) ottt.Batch {
+	return ottt.Batch{
+		Samples: p.hi - p.lo, Training: true, Loss: l.rule.Loss,
+		Seed: l.seed, Step: b.step, First: p.lo, Of: len(b.labels),
 	}
 }
 
-// update makes an optimiser step from the gradients of all parts.
+// update makes an optimiser step from the gradients of all parts and clears them.
 func (l *otttLearner[F]) update(parts int, factor float64) error {
-	if err := sideBySide(l.pool, parts, func(i int) error { return l.nets[i].Finish() }); err != nil {
-		return err
-	}
-	if err := l.nets[0].AddGradients(l.nets[1:parts]...); err != nil {
-		return err
+	for _, n := range l.nets[1:parts] {
+		l.addGradients(n.Params())
 	}
 	if err := l.step(factor); err != nil {
 		return err
@@ -103,89 +204,6 @@ func (l *otttLearner[F]) update(parts int, factor float64) error {
 		l.nets[i].ZeroGrad()
 		return nil
 	})
-}
-
-// show presents one tick of the input to a part and adds its logits.
-func (l *otttLearner[F]) show(net *ottt.Net[F], x []F, t, samples int, p span, logits []F) error {
-	size := net.InputSize()
-	var o []F
-	var err error
-	switch {
-	case l.frames > 0:
-		o, err = net.Tick(x[(t*samples+p.lo)*size : (t*samples+p.hi)*size])
-	case t == 0:
-		o, err = net.Tick(x[p.lo*size : p.hi*size])
-	default:
-		o, err = net.Hold()
-	}
-	if err != nil {
-		return err
-	}
-	sum := logits[p.lo*net.Classes() : p.hi*net.Classes()]
-	for i, v := range o {
-		sum[i] += v
-	}
-	return nil
-}
-
-// input converts a mini-batch and brings frames into the order of ticks.
-func (l *otttLearner[F]) input(x []float32, samples int) []F {
-	l.x = convert(l.x, x)
-	if l.frames == 0 {
-		return l.x
-	}
-	l.frame = byTick(l.frame, l.x, samples, l.frames)
-	return l.frame
-}
-
-// classify implements learner.
-func (l *otttLearner[F]) classify(x []float32, samples int) ([]float64, Work, error) {
-	ticks, classes := l.rule.Loss.Ticks, l.nets[0].Classes()
-	outputs := make([]float64, ticks*samples*classes)
-	in := l.input(x, samples)
-	parts := spans(samples, len(l.nets))
-	l.clear()
-	err := sideBySide(l.pool, len(parts), func(i int) error {
-		p, net := parts[i], l.nets[i]
-		if err := net.Begin(ottt.Batch{Samples: p.hi - p.lo}); err != nil {
-			return err
-		}
-		sum := make([]F, samples*classes)
-		for t := range ticks {
-			if err := l.show(net, in, t, samples, p, sum); err != nil {
-				return err
-			}
-			for k := p.lo * classes; k < p.hi*classes; k++ {
-				outputs[t*samples*classes+k] = float64(sum[k])
-			}
-		}
-		return nil
-	})
-	return outputs, l.work(samples), err
-}
-
-// work adds up the counts of all parts.
-func (l *otttLearner[F]) work(samples int) Work {
-	var w Work
-	for _, n := range l.nets {
-		w.add(otttWork(n.Activity()))
-	}
-	w.Samples = int64(samples)
-	return w
-}
-
-// otttWork brings the counts of package ottt into the common form.
-func otttWork(a ottt.Activity) Work {
-	var w Work
-	for _, p := range a.Populations {
-		w.Layers = append(w.Layers, LayerWork{Name: p.Name, Neurons: int64(p.Neurons), Spikes: p.Spikes, Ticks: a.SampleTicks})
-	}
-	for _, p := range a.Projections {
-		w.Forward += p.Forward
-		w.Backward += p.Backward
-		w.Update += p.Update
-	}
-	return w
 }
 
 // restore implements learner.

@@ -9,6 +9,7 @@ import (
 
 	"couplet/internal/dataset"
 	"couplet/internal/dense"
+	"couplet/learning/nio"
 	"couplet/learning/optim"
 )
 
@@ -25,7 +26,7 @@ type Session struct {
 	epoch, step int // the mini-batch that comes next
 	running     Tally
 	log         []Epoch
-	warning     string
+	initial     *nio.Report
 }
 
 // Tally sums up the mini-batches of an epoch so far.
@@ -81,33 +82,53 @@ func New(c Config, data *Parts, pool *dense.Pool) (*Session, error) {
 	if s.learner, err = newLearner(c, data.Train, pool); err != nil {
 		return nil, err
 	}
-	return s, nil
+	if c.Initial == nil {
+		return s, nil
+	}
+	params, report, err := c.refine(data)
+	if err != nil {
+		return nil, err
+	}
+	s.initial = &report
+	return s, s.learner.restore(params, nil)
 }
+
+// Initial tells what NIO did to the initial weights; nil if the run does without.
+func (s *Session) Initial() *nio.Report { return s.initial }
 
 // newLearner builds the network for the shape of the data, in the format and on the engine of the run.
 func newLearner(c Config, data dataset.Dataset, pool *dense.Pool) (learner, error) {
-	if c.Precision == Float64 || c.Engine == Event {
-		return learnerOf[float64](c, data, pool)
-	}
-	return learnerOf[float32](c, data, pool)
-}
-
-func learnerOf[F interface{ float32 | float64 }](c Config, data dataset.Dataset, pool *dense.Pool) (learner, error) {
 	input, frames, err := c.shapeOf(data)
 	if err != nil {
 		return nil, err
 	}
 	classes := len(data.Classes())
-	if c.Rule.SPIDE != nil {
+	if c.Network.Ring != nil {
 		ring := *c.Network.Ring
 		ring.Input, ring.Classes = input, classes
-		return newSPIDELearner[F](c, ring, frames, pool)
+		switch {
+		case c.Engine == Event:
+			return newSPIDEEventLearner(c, ring, frames, pool)
+		case c.Precision == Float64:
+			return newSPIDELearner[float64](c, ring, frames, pool)
+		}
+		return newSPIDELearner[float32](c, ring, frames, pool)
 	}
 	network, err := c.Network.describe(input, classes)
 	if err != nil {
 		return nil, err
 	}
-	return newOTTTLearner[F](c, network, frames, pool)
+	switch {
+	case c.Engine == Event:
+		return newEventLearner(c, network, frames, pool)
+	case c.Rule.BPTT != nil && c.Precision == Float64:
+		return newBPTTLearner[float64](c, network, frames, pool)
+	case c.Rule.BPTT != nil:
+		return newBPTTLearner[float32](c, network, frames, pool)
+	case c.Precision == Float64:
+		return newOTTTLearner[float64](c, network, frames, pool)
+	}
+	return newOTTTLearner[float32](c, network, frames, pool)
 }
 
 // shapeOf splits the shape of a sample into that of one tick and the number of frames, 0 for an image or a

@@ -8,6 +8,7 @@ import (
 	"couplet/learning/loss"
 	"couplet/learning/optim"
 	"couplet/learning/spide"
+	"couplet/learning/spide/event"
 )
 
 // Where the exact twin of SPIDE stops going round the ring: the rates are only known to 1/T.
@@ -21,7 +22,7 @@ type spideLearner[F layer.Real] struct {
 	*weights[F]
 	rule      SPIDE
 	network   spide.Network
-	executors []*spide.Executor[F]
+	executors []spideExecutor[F]
 	rings     []spide.Ring[F] // the first one owns the parameters
 	pool      *dense.Pool
 	x         []F
@@ -31,7 +32,78 @@ type spideLearner[F layer.Real] struct {
 	saturated string
 }
 
+// spideExecutor runs the two stages: *spide.Executor, or its form on the event engine.
+type spideExecutor[F layer.Real] interface {
+	Forward(pass spide.Pass, x []F, batch int) error
+	ForwardFrames(pass spide.Pass, frame func(t int) []F, batch int) error
+	Logits() ([]F, error)
+	BackwardLogits(gLogits []F) error
+	ExactLogits(gLogits []F, tolerance float64, trips int) error
+	Accumulate() error
+	Warning() string
+	Activity() (spide.Activity, error)
+	Layers() int
+	Neurons(layer int) int
+	Counts(layer int) []int32
+
+	// watch has f called with the forward spikes of the last layer, sample by sample and tick by tick
+	// from 0; nil ends that.
+	watch(f func(sample, tick int, neurons []uint32))
+}
+
+// batchedSPIDE is the executor of many samples at once.
+type batchedSPIDE[F layer.Real] struct{ *spide.Executor[F] }
+
+func (e batchedSPIDE[F]) watch(f func(sample, tick int, neurons []uint32)) {
+	if f == nil {
+		e.Observe(nil)
+		return
+	}
+	last := e.Layers() - 1
+	e.Observe(func(t spide.Tick[F]) {
+		if t.Stage != spide.Forward || t.Layer != last {
+			return
+		}
+		for s := range t.Spikes.Samples() {
+			neurons, _ := t.Spikes.Of(s)
+			f(s, t.Tick-1, neurons)
+		}
+	})
+}
+
+// eventSPIDE is the executor on the event engine.
+type eventSPIDE struct{ *event.Executor }
+
+func (e eventSPIDE) watch(f func(sample, tick int, neurons []uint32)) {
+	if f == nil {
+		e.Observe(nil)
+		return
+	}
+	last := e.Layers() - 1
+	e.Observe(func(t event.Tick) {
+		if t.Stage == spide.Forward && t.Layer == last {
+			f(t.Sample, t.Tick-1, t.Spikes)
+		}
+	})
+}
+
 func newSPIDELearner[F layer.Real](c Config, network spide.Network, frames int, pool *dense.Pool) (*spideLearner[F], error) {
+	return spideLearnerOn(c, network, frames, pool, func(c spide.Config, ring spide.Ring[F]) (spideExecutor[F], error) {
+		e, err := spide.New(c, ring)
+		return batchedSPIDE[F]{e}, err
+	})
+}
+
+// newSPIDEEventLearner is the same on the event engine.
+func newSPIDEEventLearner(c Config, network spide.Network, frames int, pool *dense.Pool) (*spideLearner[float64], error) {
+	return spideLearnerOn(c, network, frames, pool, func(c spide.Config, ring spide.Ring[float64]) (spideExecutor[float64], error) {
+		e, err := event.New(c, ring)
+		return eventSPIDE{e}, err
+	})
+}
+
+func spideLearnerOn[F layer.Real](c Config, network spide.Network, frames int, pool *dense.Pool,
+	build func(spide.Config, spide.Ring[F]) (spideExecutor[F], error)) (*spideLearner[F], error) {
 	l := &spideLearner[F]{rule: *c.Rule.SPIDE, network: network, pool: pool, frames: frames, scaled: undoesScale(c.Optimiser)}
 	l.rule.Seed = c.Seed
 	for range c.Parts {
@@ -42,7 +114,7 @@ func newSPIDELearner[F layer.Real](c Config, network spide.Network, frames int, 
 		if err := spide.Initialise(network, ring, c.Seed); err != nil {
 			return nil, err
 		}
-		e, err := spide.New(l.rule.Config, ring)
+		e, err := build(l.rule.Config, ring)
 		if err != nil {
 			return nil, err
 		}
@@ -131,7 +203,7 @@ func (l *spideLearner[F]) forward(i int, pass spide.Pass, x []F, samples int, p 
 }
 
 // backward runs the backward stage, or what the exact twin has in its place, and gathers gradients.
-func (l *spideLearner[F]) backward(e *spide.Executor[F], g []F) error {
+func (l *spideLearner[F]) backward(e spideExecutor[F], g []F) error {
 	var err error
 	if l.rule.Exact {
 		err = e.ExactLogits(g, exactTolerance*l.rule.LossScale, exactTrips)
@@ -146,13 +218,8 @@ func (l *spideLearner[F]) backward(e *spide.Executor[F], g []F) error {
 
 // update adds the gradients of all parts and makes an optimiser step.
 func (l *spideLearner[F]) update(parts int, factor float64) error {
-	for i := 1; i < parts; i++ {
-		for k, p := range l.rings[i].Params() {
-			to := l.params[k].Grad
-			for j, g := range p.Grad {
-				to[j] += g
-			}
-		}
+	for _, ring := range l.rings[1:parts] {
+		l.addGradients(ring.Params())
 	}
 	if err := optim.CheckFinite(l.owned); err != nil {
 		return err
@@ -205,7 +272,7 @@ func (l *spideLearner[F]) count(i, samples int) (Work, error) {
 }
 
 // countForward counts the spikes of a batch whose backward stage has none.
-func (l *spideLearner[F]) countForward(e *spide.Executor[F], samples int) Work {
+func (l *spideLearner[F]) countForward(e spideExecutor[F], samples int) Work {
 	w := Work{Samples: int64(samples)}
 	for i := range e.Layers() {
 		layer := LayerWork{Name: layerName(i), Neurons: int64(e.Neurons(i)), Ticks: int64(samples * l.rule.ForwardTicks)}
@@ -256,69 +323,26 @@ func (l *spideLearner[F]) classify(x []float32, samples int) ([]float64, Work, e
 	outputs, works := make([]float64, ticks*samples*classes), make([]Work, len(parts))
 	err := sideBySide(l.pool, len(parts), func(i int) error {
 		p := parts[i]
-		r := newReadout(l.executors[i], l.rings[i].Readout, l.rule.Leak, p.hi-p.lo)
-		r.see = func(t int, logits []F) {
+		r := newReadout(l.executors[i], l.rings[i].Readout, l.rule.Config, p.hi-p.lo)
+		r.see = func(sample, tick int, logits []F) {
 			for k, v := range logits {
-				outputs[(t*samples+p.lo)*classes+k] = float64(v)
+				outputs[(tick*samples+p.lo+sample)*classes+k] = float64(v)
 			}
 		}
-		l.executors[i].Observe(r.tick)
-		defer l.executors[i].Observe(nil)
+		l.executors[i].watch(r.take)
+		defer l.executors[i].watch(nil)
 		if _, err := l.forward(i, spide.Pass{}, in, samples, p); err != nil {
 			return err
 		}
-		works[i] = l.countForward(l.executors[i], p.hi-p.lo)
-		return nil
+		a, err := l.executors[i].Activity()
+		works[i] = spideWork(a)
+		return err
 	})
 	var w Work
 	for _, part := range works {
 		w.add(part)
 	}
 	return outputs, w, err
-}
-
-// readout follows the rates of the last layer, Σ λ^(t−k)·s[k] / Σ λ^(t−k), from tick to tick.
-type readout[F layer.Real] struct {
-	to      layer.Map[F]
-	leak    F
-	last    int
-	sum     []F
-	weight  F
-	rates   []F
-	logits  []F
-	neurons int
-	samples int
-	see     func(tick int, logits []F)
-}
-
-func newReadout[F layer.Real](e *spide.Executor[F], to layer.Map[F], leak float64, samples int) *readout[F] {
-	n := e.Neurons(e.Layers() - 1)
-	return &readout[F]{
-		to: to, leak: F(leak), last: e.Layers() - 1, neurons: n, samples: samples,
-		sum: make([]F, samples*n), rates: make([]F, samples*n), logits: make([]F, samples*layer.Size(to.OutShape())),
-	}
-}
-
-// tick takes the spikes of the last layer.
-func (r *readout[F]) tick(t spide.Tick[F]) {
-	if t.Layer != r.last || t.Stage != spide.Forward {
-		return
-	}
-	r.weight = F(r.leak*r.weight) + 1
-	for i := range r.sum {
-		r.sum[i] *= r.leak
-	}
-	for s := range r.samples {
-		neurons, _ := t.Spikes.Of(s)
-		for _, n := range neurons {
-			r.sum[s*r.neurons+int(n)]++
-		}
-	}
-	for i, v := range r.sum {
-		r.rates[i] = v / r.weight
-	}
-	r.to.Forward(r.rates, r.logits, r.samples)
-	r.see(t.Tick-1, r.logits)
 }
 
 // restore implements learner.
