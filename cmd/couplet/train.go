@@ -148,7 +148,7 @@ func (j *trainJob) prepare(c *cobra.Command, args []string) error {
 		return err
 	}
 	j.runFile = []byte(text.String())
-	return prepareTrainDirectory(j.dir, f.force)
+	return checkTrainDirectory(j.dir, f.force)
 }
 
 // prepareResumed reads a run from its checkpoint.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"couplet/learning/picture"
 	"couplet/learning/train"
 )
 
@@ -38,20 +39,26 @@ type trainJob struct {
 	warned       bool
 }
 
-// prepareTrainDirectory makes the result directory, without what an earlier training left there.
-func prepareTrainDirectory(dir string, force bool) error {
+// checkTrainDirectory tells beforehand whether a training may be written to a directory.
+func checkTrainDirectory(dir string, force bool) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if len(entries) > 0 {
-		if _, err := os.Stat(filepath.Join(dir, trainLog)); err != nil {
-			return fmt.Errorf("%s is not empty and holds no training; name another directory with --out", dir)
-		}
-		if !force {
-			return fmt.Errorf("%s holds an earlier training; replace it with --force, go on with --resume %s or name another directory with --out", dir, dir)
-		}
+	if len(entries) == 0 {
+		return nil
 	}
+	if _, err := os.Stat(filepath.Join(dir, trainLog)); err != nil {
+		return fmt.Errorf("%s is not empty and holds no training; name another directory with --out", dir)
+	}
+	if !force {
+		return fmt.Errorf("%s holds an earlier training; replace it with --force, go on with --resume %s or name another directory with --out", dir, dir)
+	}
+	return nil
+}
+
+// clearTrainDirectory makes the result directory, without what an earlier training left there.
+func clearTrainDirectory(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
@@ -103,6 +110,11 @@ func (j *trainJob) train(ctx context.Context) error {
 // begin writes what is known before the first step.
 func (j *trainJob) begin() error {
 	j.saved = time.Now()
+	if j.resumed == nil {
+		if err := clearTrainDirectory(j.dir); err != nil {
+			return err
+		}
+	}
 	if err := writeTo(filepath.Join(j.dir, trainRunFile), func(w io.Writer) error {
 		_, err := w.Write(j.runFile)
 		return err
@@ -147,7 +159,16 @@ func (j *trainJob) epoch(ctx context.Context) error {
 	}
 	j.screen.clear()
 	fmt.Fprintln(j.out, epochRow(j.config, j.data, e))
-	return errors.Join(j.writeLog(), j.checkpoint())
+	return errors.Join(j.writeLog(), j.drawCurve(), j.checkpoint())
+}
+
+// drawCurve draws the course of training so far.
+func (j *trainJob) drawCurve() error {
+	p, err := picture.Curve(j.config.Name, j.session.Log())
+	if err != nil {
+		return err
+	}
+	return writeTo(filepath.Join(j.dir, trainCurve), p.WriteSVG)
 }
 
 func (j *trainJob) epochNumber() int {
