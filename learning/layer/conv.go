@@ -149,11 +149,20 @@ func fillMaps[F Real](y, bias []F, area int) {
 	}
 	for len(y) > 0 {
 		for _, v := range bias {
-			for j := range y[:area] {
-				y[j] = v
-			}
+			fillRun(y[:area], v)
 			y = y[area:]
 		}
+	}
+}
+
+// fillRun sets all of y to v: a few numbers one by one, the others as copies of those before.
+func fillRun[F Real](y []F, v F) {
+	done := min(16, len(y))
+	for j := range y[:done] {
+		y[j] = v
+	}
+	for ; done < len(y); done *= 2 {
+		copy(y[done:], y[:done])
 	}
 }
 

@@ -18,9 +18,9 @@ func sparse[F Real](x []F, run int) bool {
 	return share <= 1.0/64
 }
 
-// density estimates the share of numbers other than zero from a few thousand of them, evenly spread.
+// density estimates the share of numbers other than zero from a thousand of them, evenly spread.
 func density[F Real](x []F) float64 {
-	const looked = 4096
+	const looked = 1024
 	step := len(x)/looked | 1 // odd, so as not to fall in step with the width of a layer
 	seen, count := 0, 0
 	for i := 0; i < len(x); i += step {

@@ -113,7 +113,7 @@ func (m *matrix) cell(c draw.Canvas, at vg.Point, i, k, count int) {
 	c.SetColor(fade(colour, strength))
 	c.Fill(vg.Rectangle{Min: at, Max: vg.Point{X: at.X + m.side, Y: at.Y + m.side}}.Path())
 	style, number := textStyle(min(cellText, m.side/2), ink), fmt.Sprint(count)
-	if strength > 0.6 {
+	if i == k && strength > 0.6 || strength > 0.8 { // vermilion is the lighter of the two
 		style.Color = paper
 	}
 	if m.side >= cellWritten && style.Width(number) < m.side-1 {

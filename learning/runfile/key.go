@@ -85,8 +85,12 @@ func required[T any](k key[T]) key[T] {
 
 // whole is a key for a whole number.
 func whole[T any](name string, lo, hi int64, at func(*T) *int, doc string) key[T] {
+	valid := fmt.Sprintf("a whole number of at least %d", lo)
+	if hi < most {
+		valid = fmt.Sprintf("a whole number from %d to %d", lo, hi)
+	}
 	return key[T]{
-		name: name, valid: fmt.Sprintf("a whole number from %d to %d", lo, hi), doc: doc,
+		name: name, valid: valid, doc: doc,
 		read: func(t *T, c yamltree.Cursor) {
 			if x, ok := c.Integer(lo, hi); ok {
 				*at(t) = int(x)
@@ -132,8 +136,8 @@ func readNumber(c yamltree.Cursor, within param.Interval, to *float64) bool {
 
 func formatNumber(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 
-// flag is a key for a switch.
-func flag[T any](name string, at func(*T) *bool, doc string) key[T] {
+// toggle is a key for a switch.
+func toggle[T any](name string, at func(*T) *bool, doc string) key[T] {
 	return key[T]{
 		name: name, valid: "true or false", doc: doc,
 		read: func(t *T, c yamltree.Cursor) {
@@ -265,7 +269,7 @@ func tagged[T, P any](model P, at func(*T) *P) table[T] {
 	var keys table[T]
 	for _, p := range param.List(model) {
 		keys = append(keys, key[T]{
-			name: p.Name, valid: rangeOf(p), doc: p.Doc,
+			name: p.Name, valid: rangeOf(p), doc: p.Doc + "; default " + defaultOf(p),
 			read: func(t *T, c yamltree.Cursor) { readParam(c, p, at(t)) },
 			write: func(t *T, w *writer) {
 				w.value(formatParam(p, *at(t)))
@@ -273,6 +277,14 @@ func tagged[T, P any](model P, at func(*T) *P) table[T] {
 		})
 	}
 	return keys
+}
+
+// defaultOf writes the default of a parameter.
+func defaultOf(p param.Param) string {
+	if p.Bool {
+		return strconv.FormatBool(p.Default != 0)
+	}
+	return formatNumber(p.Default)
 }
 
 func rangeOf(p param.Param) string {

@@ -89,20 +89,20 @@ var networkKeys = table[train.Network]{
 
 var fcKeys = append(table[ottt.FC]{
 	required(numbers("hidden", func(f *ottt.FC) *[]int { return &f.Sizes }, "neurons of each hidden population")),
-	flag("bias", func(f *ottt.FC) *bool { return &f.Bias }, "give neurons a bias; default true"),
-	flag("trace_input", func(f *ottt.FC) *bool { return &f.TraceInput }, "take the gradient of the first layer with the trace of the input; default false"),
-	flag("trace_readout", func(f *ottt.FC) *bool { return &f.TraceReadout }, "take the gradient of the readout with the trace of its spikes; default true"),
+	toggle("bias", func(f *ottt.FC) *bool { return &f.Bias }, "give neurons a bias; default true"),
+	toggle("trace_input", func(f *ottt.FC) *bool { return &f.TraceInput }, "take the gradient of the first layer with the trace of the input; default false"),
+	toggle("trace_readout", func(f *ottt.FC) *bool { return &f.TraceReadout }, "take the gradient of the readout with the trace of its spikes; default true"),
 	number("dropout", "[0,1)", func(f *ottt.FC) *float64 { return &f.Dropout }, "probability with which a neuron is silenced for a training sample; default 0"),
 }, tagged(ottt.Neuron{}, func(f *ottt.FC) *ottt.Neuron { return &f.Neuron })...)
 
 var vggKeys = append(table[ottt.VGG]{
 	required(text("plan", "layers such as 16C3-AP2-32C3-AP2", func(v *ottt.VGG) *string { return &v.Plan },
 		"layers up to the classifier: 64C3 (convolution), 64C7S2 (with a stride), 512 (dense), AP2 (average pooling), GAP (average over the image)")),
-	flag("standardised", func(v *ottt.VGG) *bool { return &v.Standardised }, "standardise the weights of all layers but the classifier; default true"),
+	toggle("standardised", func(v *ottt.VGG) *bool { return &v.Standardised }, "standardise the weights of all layers but the classifier; default true"),
 	number("scale", "(0,inf)", func(v *ottt.VGG) *float64 { return &v.Scale }, "factor of all spikes; default 2.74, which goes with standardised weights"),
-	flag("feedback", func(v *ottt.VGG) *bool { return &v.Feedback }, "lead the last feature map back to the first population; default false"),
-	flag("trace_input", func(v *ottt.VGG) *bool { return &v.TraceInput }, "as in fc; default false"),
-	flag("trace_readout", func(v *ottt.VGG) *bool { return &v.TraceReadout }, "as in fc; default true"),
+	toggle("feedback", func(v *ottt.VGG) *bool { return &v.Feedback }, "lead the last feature map back to the first population; default false"),
+	toggle("trace_input", func(v *ottt.VGG) *bool { return &v.TraceInput }, "as in fc; default false"),
+	toggle("trace_readout", func(v *ottt.VGG) *bool { return &v.TraceReadout }, "as in fc; default true"),
 	number("dropout", "[0,1)", func(v *ottt.VGG) *float64 { return &v.Dropout }, "as in fc; default 0"),
 }, tagged(ottt.Neuron{}, func(v *ottt.VGG) *ottt.Neuron { return &v.Neuron })...)
 
@@ -118,7 +118,7 @@ var stemKeys = table[ottt.Stem]{
 	required(whole("channels", 1, most, func(s *ottt.Stem) *int { return &s.Channels }, "channels")),
 	required(whole("kernel", 1, 1024, func(s *ottt.Stem) *int { return &s.Kernel }, "extent of the kernel")),
 	required(whole("stride", 1, 1024, func(s *ottt.Stem) *int { return &s.Stride }, "stride")),
-	flag("pool", func(s *ottt.Stem) *bool { return &s.Pool }, "append a 3×3 average pooling of stride 2; default false"),
+	toggle("pool", func(s *ottt.Stem) *bool { return &s.Pool }, "append a 3×3 average pooling of stride 2; default false"),
 }
 
 var stageKeys = table[ottt.Stage]{
@@ -132,7 +132,7 @@ var ringKeys = table[spide.Network]{
 	text("feedback", "dense, or a transposed convolution such as 64C3U", func(n *spide.Network) *string { return &n.Feedback },
 		"from the last layer to the first: dense, or 64C3U, a transposed convolution that doubles the size; default none"),
 	number("dropout", "[0,1)", func(n *spide.Network) *float64 { return &n.Dropout }, "probability with which an output of a synapse block is silenced for a training sample; default 0"),
-	flag("unit_rows", func(n *spide.Network) *bool { return &n.Rows }, "begin with filters of length 1; default false: normal weights of variance 2/fan-in"),
+	toggle("unit_rows", func(n *spide.Network) *bool { return &n.Rows }, "begin with filters of length 1; default false: normal weights of variance 2/fan-in"),
 }
 
 // ruleKeys are the learning rules.
@@ -174,7 +174,7 @@ var spideKeys = append(table[train.SPIDE]{
 	whole("t_forward", 1, 1<<20, func(s *train.SPIDE) *int { return &s.ForwardTicks }, "ticks of the forward stage; default 30"),
 	whole("t_backward", 1, 1<<20, func(s *train.SPIDE) *int { return &s.BackwardTicks }, "ticks of the backward stage; default 100"),
 	whole("norm_vectors", 0, 1<<20, func(s *train.SPIDE) *int { return &s.NormVectors }, "random vectors that estimate the norm of the feedback weights; default 0, the exact norm"),
-	flag("exact", func(s *train.SPIDE) *bool { return &s.Exact }, "put the exact gradient in the place of the backward stage: the twin that SPIDE is measured against; default false"),
+	toggle("exact", func(s *train.SPIDE) *bool { return &s.Exact }, "put the exact gradient in the place of the backward stage: the twin that SPIDE is measured against; default false"),
 }, tagged(spide.Config{}, func(s *train.SPIDE) *spide.Config { return &s.Config })...)
 
 // initialKey is the key of what is done to initial weights.

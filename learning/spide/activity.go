@@ -192,7 +192,7 @@ func (e *Executor[F]) blockActivity(p *projection[F], s *synapses[F]) BlockActiv
 		}
 	}
 	if p == e.feedback {
-		a.InFlight = events(&e.inFlight, s.outgoing)
+		a.InFlight = events(e.inFlight[Forward], s.outgoing)
 	}
 	if e.done != backwardDone {
 		return a
@@ -200,7 +200,7 @@ func (e *Executor[F]) blockActivity(p *projection[F], s *synapses[F]) BlockActiv
 	if before != nil { // no error leaves through the input block
 		a.BackEvents, a.BackWithheld = after.backEvents(s.incoming)
 		if p == e.feedback {
-			a.BackInFlight = events(after.spikes, s.incoming)
+			a.BackInFlight = events(e.inFlight[Backward], s.incoming)
 		}
 	}
 	a.UpdateMACs = e.updateMACs(p, s)
@@ -232,11 +232,11 @@ func (l *population[F]) backEvents(incoming []int64) (sent, withheld int64) {
 	return sent, withheld
 }
 
-// events counts the synaptic events of the spikes of a tick.
-func events[F layer.Real](s *Spikes[F], synapses []int64) int64 {
+// events counts the synaptic events of so many spikes of each neuron.
+func events(spikes []int32, synapses []int64) int64 {
 	n := int64(0)
-	for _, i := range s.index {
-		n += synapses[i]
+	for i, k := range spikes {
+		n += int64(k) * synapses[i]
 	}
 	return n
 }

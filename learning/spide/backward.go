@@ -26,21 +26,36 @@ func (e *Executor[F]) Backward(g []F) error {
 		return err
 	}
 	e.restCouples()
-	rows := e.driveRows[:len(e.g)]
-	for j, v := range e.g {
-		rows[j] = F(float64(v) / e.last().unit)
-	}
-	e.drive.set(rows, e.batch, e.last().neurons)
-	if e.engine != nil {
-		if err := e.runSamples(Backward, rows, e.last().neurons, nil); err != nil {
+	for first, size := 0, e.groupSize(); first < e.batch; first += size {
+		e.enter(Backward, first, size)
+		e.driveErrors()
+		if err := e.runErrors(); err != nil {
 			return err
 		}
-		return e.endBackward()
+		e.leave(Backward)
+	}
+	return e.endBackward()
+}
+
+// driveErrors makes the gradient of the rates a constant current into a group.
+func (e *Executor[F]) driveErrors() {
+	last, g := e.last(), of(e.group, e.g, e.last().neurons)
+	rows := e.driveRows[:len(g)]
+	for j, v := range g {
+		rows[j] = F(float64(v) / last.unit)
+	}
+	e.drive.set(rows, e.group.samples, last.neurons)
+}
+
+// runErrors runs all ticks of the backward stage of a group.
+func (e *Executor[F]) runErrors() error {
+	if e.engine != nil {
+		return e.runSamples(Backward, e.drive.rows, e.drive.neurons, nil)
 	}
 	for t := range e.config.BackwardTicks {
 		e.backwardTick(t)
 	}
-	return e.endBackward()
+	return nil
 }
 
 // takeGradient checks that a gradient can be used and keeps it.
@@ -79,6 +94,7 @@ func (e *Executor[F]) receiver(i int) *projection[F] {
 // restCouples puts the couples to rest and opens the gates of those that may send.
 func (e *Executor[F]) restCouples() {
 	c := e.config
+	clear(e.inFlight[Backward])
 	for i, l := range e.populations {
 		l.unit = 1
 		if p := e.receiver(i); p != nil {
@@ -126,7 +142,8 @@ func (e *Executor[F]) backwardTick(t int) {
 			}
 		}
 		e.tick(Backward, t, i, c)
-		e.populations[i].spikes.gate(e.populations[i].open)
+		l := e.populations[i]
+		l.spikes.gate(of(e.group, l.open, l.neurons))
 	}
 }
 

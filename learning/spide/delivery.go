@@ -51,26 +51,28 @@ func prepare[F layer.Real](m layer.Map[F]) {
 }
 
 // delivery is how the spikes of one tick go through a projection to all samples of the layer behind
-// it. It is set up for the tick, and adds to the input of one sample at a time.
+// it. It is set up for the tick, and adds to the input of one sample of the group at a time.
 type delivery[F layer.Real] struct {
 	p     *projection[F]
 	from  *Spikes[F]
 	stage Stage
 	gain  F   // brings the output of the map to the unit of the membranes
-	array []F // what the map made of the spikes as an array, batch × receiving neurons; nil for lists
+	array []F // what the map made of the spikes as an array, group × receiving neurons; nil for lists
 }
 
 // courier has the memory of deliveries.
 type courier[F layer.Real] struct {
 	listsUpTo float64
-	x         []F    // batch × the largest layer, zero between uses
+	first     int    // of the group in the batch
+	x         []F    // group × the largest layer, zero between uses
 	y         [2][]F // as long, in turn: a layer has two deliveries at most
 	turn      int
 	row       []F // as long as the largest layer
 }
 
-// hold makes room for a batch of n numbers in the largest layer.
-func (c *courier[F]) hold(n int) {
+// hold makes room for a group of n numbers in the largest layer, from a sample of the batch on.
+func (c *courier[F]) hold(first, n int) {
+	c.first = first
 	if n > len(c.x) {
 		c.x, c.y[0], c.y[1] = make([]F, n), make([]F, n), make([]F, n)
 	}
@@ -93,6 +95,11 @@ func (c *courier[F]) send(p *projection[F], from *Spikes[F], stage Stage, gain F
 	if stage == Backward && len(from.index) == 0 {
 		return d // and no sample will be reached
 	}
+	if from.array != nil {
+		d.array = c.array(from.Samples() * p.out)
+		p.m.Forward(from.array, d.array, from.Samples())
+		return d
+	}
 	from.scatter(c.x)
 	if stage == Forward {
 		d.array = c.array(from.Samples() * p.out)
@@ -105,10 +112,10 @@ func (c *courier[F]) send(p *projection[F], from *Spikes[F], stage Stage, gain F
 	return d
 }
 
-// sendArray is send for an input that is not made of spikes, batch × in.
-func (c *courier[F]) sendArray(p *projection[F], x []F, batch int, gain F) delivery[F] {
-	d := delivery[F]{p: p, stage: Forward, gain: gain, array: c.array(batch * p.out)}
-	p.m.Forward(x, d.array, batch)
+// sendArray is send for an input that is not made of spikes, samples × in.
+func (c *courier[F]) sendArray(p *projection[F], x []F, samples int, gain F) delivery[F] {
+	d := delivery[F]{p: p, stage: Forward, gain: gain, array: c.array(samples * p.out)}
+	p.m.Forward(x, d.array, samples)
 	return d
 }
 
@@ -131,7 +138,7 @@ func (d *delivery[F]) add(sample int, input []F, c *courier[F]) {
 	}
 	var mask []F
 	if d.p.mask != nil {
-		mask = d.p.mask[sample*len(input):][:len(input)]
+		mask = d.p.mask[(c.first+sample)*len(input):][:len(input)]
 	}
 	if d.array != nil {
 		addMasked(input, d.array[sample*len(input):][:len(input)], mask, d.gain)

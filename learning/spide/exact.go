@@ -24,6 +24,7 @@ func (e *Executor[F]) FixedPoint(pass Pass, x []F, batch int, tolerance float64,
 		return err
 	}
 	copy(e.x, x)
+	e.enter(Forward, 0, batch)
 	e.driveConstant()
 	for _, l := range e.populations {
 		clear(l.rate)

@@ -59,6 +59,7 @@ type Executor[F layer.Real] struct {
 	rows        sampleRows[F]
 
 	batch           int
+	group           group
 	pass            Pass
 	done            progress
 	frames          bool          // the input changes from tick to tick
@@ -67,12 +68,12 @@ type Executor[F layer.Real] struct {
 	drive           current[F]    // of layer 0 (forward) or layer N−1 (backward)
 	undriven        current[F]    // of all others: none
 	deliveries      []delivery[F] // to the layer whose tick it is
-	driveRows       []F
+	driveRows       []F           // group × neurons
 	logits, gLogits []F
-	g               []F       // ∂L/∂a of layer N−1
-	inFlight        Spikes[F] // of layer N−1 in the last forward tick
-	inputCount      []int32   // ticks in which an input was not 0
-	driven          int64     // neurons of layer 0 with a constant current
+	g               []F             // ∂L/∂a of layer N−1
+	inFlight        [stages][]int32 // spikes of the last tick before the feedback, by neuron
+	inputCount      []int32         // ticks in which an input was not 0
+	driven          int64           // neurons of layer 0 with a constant current
 	synapses        []*synapses[F]
 	observe         func(Tick[F])
 	membrane        []F // what an observer sees
@@ -147,11 +148,9 @@ func (e *Executor[F]) hold(batch int) error {
 	for _, l := range e.populations {
 		l.hold(batch)
 	}
-	n := batch * e.widest()
-	e.courier.hold(n)
 	e.x, e.inputCount = grown(e.x, batch*e.input.in), grown(e.inputCount, batch*e.input.in)
-	e.inFlight.hold(batch, e.last().neurons)
-	e.driveRows = grown(e.driveRows, n)
+	e.inFlight[Forward] = grown(e.inFlight[Forward], e.last().neurons)
+	e.inFlight[Backward] = grown(e.inFlight[Backward], e.populations[0].neurons)
 	e.g = grown(e.g, batch*e.last().neurons)
 	if m := e.ring.Readout; m != nil {
 		classes := layer.Size(m.OutShape())

@@ -20,18 +20,27 @@ func (e *Executor[F]) Forward(pass Pass, x []F, batch int) error {
 		return err
 	}
 	copy(e.x, x)
-	e.driveConstant()
-	if e.engine != nil {
-		if err := e.runSamples(Forward, e.drive.rows, e.drive.neurons, nil); err != nil {
+	for first, size := 0, e.groupSize(); first < batch; first += size {
+		e.enter(Forward, first, size)
+		e.driveConstant()
+		if err := e.runConstant(); err != nil {
 			return err
 		}
-		return e.endForward()
+		e.leave(Forward)
+	}
+	return e.endForward()
+}
+
+// runConstant runs all ticks of a group with a constant input.
+func (e *Executor[F]) runConstant() error {
+	if e.engine != nil {
+		return e.runSamples(Forward, e.drive.rows, e.drive.neurons, nil)
 	}
 	for t := range e.config.ForwardTicks {
 		e.deliveries = e.deliveries[:0]
 		e.forwardTick(t)
 	}
-	return e.endForward()
+	return nil
 }
 
 // ForwardFrames runs the forward stage with an input that changes: frame(t) is that of tick
@@ -43,9 +52,11 @@ func (e *Executor[F]) ForwardFrames(pass Pass, frame func(t int) []F, batch int)
 		return err
 	}
 	clear(e.x)
+	e.enter(Forward, 0, batch)
 	if err := e.runFrames(frame); err != nil {
 		return err
 	}
+	e.leave(Forward)
 	for j := range e.x {
 		e.x[j] /= F(e.config.ForwardTicks)
 	}
@@ -97,6 +108,7 @@ func (e *Executor[F]) begin(pass Pass, batch int, frames bool) error {
 	}
 	e.pass, e.frames, e.drive.rows = pass, frames, nil
 	clear(e.inputCount)
+	clear(e.inFlight[Forward])
 	e.driven = 0
 	for _, p := range e.projections {
 		p.prepare((frames || p != e.input) && e.engine == nil)
@@ -125,20 +137,21 @@ func (e *Executor[F]) begin(pass Pass, batch int, frames bool) error {
 // inputGain brings input currents to the unit of layer 0.
 func (e *Executor[F]) inputGain() F { return F(1 / e.populations[0].unit) }
 
-// driveConstant computes the current of a constant input once for all ticks.
+// driveConstant computes the current of a constant input into a group once for all ticks.
 func (e *Executor[F]) driveConstant() {
-	first := e.populations[0]
-	rows := e.driveRows[:e.batch*first.neurons]
+	first, n := e.populations[0], e.group.samples
+	rows, x := e.driveRows[:n*first.neurons], of(e.group, e.x, e.input.in)
 	clear(rows)
-	d := e.courier.sendArray(e.input, e.x, e.batch, e.inputGain())
-	for b := range e.batch {
-		d.add(b, rows[b*first.neurons:][:first.neurons], &e.courier)
+	d := e.courier.sendArray(e.input, x, n, e.inputGain())
+	for k := range n {
+		d.add(k, rows[k*first.neurons:][:first.neurons], &e.courier)
 	}
-	e.drive.set(rows, e.batch, first.neurons)
-	e.driven = nonzero(rows)
-	for j, v := range e.x {
+	e.drive.set(rows, n, first.neurons)
+	e.driven += nonzero(rows)
+	counts := of(e.group, e.inputCount, e.input.in)
+	for j, v := range x {
 		if v != 0 {
-			e.inputCount[j] = int32(e.config.ForwardTicks)
+			counts[j] = int32(e.config.ForwardTicks)
 		}
 	}
 }
@@ -175,7 +188,7 @@ func (e *Executor[F]) forwardTick(t int) {
 
 // tick updates layer i after its deliveries have been prepared.
 func (e *Executor[F]) tick(stage Stage, t, i int, c *current[F]) {
-	e.populations[i].tick(stage, c, e.deliveries, &e.courier, &e.rows)
+	e.populations[i].tick(stage, e.group, c, e.deliveries, &e.courier, &e.rows)
 	e.show(stage, t, i)
 }
 
@@ -191,7 +204,6 @@ func (e *Executor[F]) endForward() error {
 		}
 		l.setGate()
 	}
-	e.inFlight.copyFrom(e.last().spikes)
 	e.done = forwardDone
 	return nil
 }

@@ -6,7 +6,8 @@ import (
 )
 
 // population is a layer of neurons, which the backward stage uses as couples, for a batch of samples.
-// All arrays are batch × neurons, rows are samples. Nothing in it grows with the number of ticks.
+// All arrays are batch × neurons, rows are samples; spikes are those of a group. Nothing in it grows with
+// the number of ticks.
 type population[F layer.Real] struct {
 	neurons int
 	// cell has the constants of the stage, in the unit of u.
@@ -18,9 +19,10 @@ type population[F layer.Real] struct {
 
 	u      []F
 	sum    []F    // Σ λ^(T−t)·s[t], signed in the backward stage
-	busy   []bool // per sample: its neurons are to be updated in the next tick, reached or not
+	busy   []bool // per sample of the group: its neurons are to be updated in the next tick, reached or not
 	spikes *Spikes[F]
 	before *Spikes[F] // of the tick before: a ring of one layer still delivers them while it fires
+	array  []F        // of spikes
 
 	count []int32 // forward spikes
 	rate  []F     // a
@@ -45,9 +47,7 @@ func (l *population[F]) hold(batch int) {
 		*s = grown(*s, n)
 	}
 	l.count, l.total = grown(l.count, n), grown(l.total, n)
-	l.gate, l.open, l.busy = grown(l.gate, n), grown(l.open, n), grown(l.busy, batch)
-	l.spikes.hold(batch, l.neurons)
-	l.before.hold(batch, l.neurons)
+	l.gate, l.open = grown(l.gate, n), grown(l.open, n)
 }
 
 // grown returns s with n values, allocating only when n has not been reached before.
@@ -66,9 +66,6 @@ func (l *population[F]) rest(threshold, quantum, leak float64) {
 	}
 	clear(l.u)
 	clear(l.sum)
-	clear(l.busy)
-	l.spikes.clear()
-	l.before.clear()
 }
 
 // leaky tells whether membranes decay.
@@ -97,26 +94,44 @@ func (c *current[F]) reaches(sample int) bool { return c.rows != nil && c.flows[
 // sampleRows are the rows on which a sample is updated, as long as the largest layer.
 type sampleRows[F layer.Real] struct{ input, spikes []F }
 
-// tick updates the neurons of all samples that a current or a delivery reaches or that are still busy,
-// and lists their spikes. A silent sample costs nothing.
+// tick updates the neurons of all samples of a group that a current or a delivery reaches or that are still
+// busy, and takes their spikes. A silent sample costs nothing.
 //
 // A membrane that is still at its threshold after a tick has fired in it, hence a sample without leak
 // is busy only after spikes.
-func (l *population[F]) tick(stage Stage, c *current[F], deliveries []delivery[F], via *courier[F], rows *sampleRows[F]) {
-	l.spikes, l.before = l.before, l.spikes
-	l.spikes.begin(stage == Backward)
-	input, spikes := rows.input[:l.neurons], rows.spikes[:l.neurons]
-	for b := range l.busy {
-		if l.gather(b, c, deliveries, input, via) {
-			fired := l.update(stage, b, input, spikes)
-			l.busy[b] = fired || l.leaky()
+func (l *population[F]) tick(stage Stage, g group, c *current[F], deliveries []delivery[F], via *courier[F], rows *sampleRows[F]) {
+	if l.spikes.array == nil {
+		l.spikes, l.before = l.before, l.spikes
+		l.spikes.begin(stage == Backward)
+	}
+	input := rows.input[:l.neurons]
+	for k := range g.samples {
+		fired, spikes := false, l.spikes.row(k, rows.spikes[:l.neurons])
+		if l.gather(k, c, deliveries, input, via) {
+			fired = l.update(stage, g.first+k, input, spikes)
+			l.busy[k] = fired || l.leaky()
 			l.updates[stage] += int64(l.neurons)
 		}
-		l.spikes.end(b)
+		l.spikes.take(k, spikes, fired)
+		l.countSpikes(stage, g.first+k, k)
 	}
 }
 
-// gather adds up the input of a sample and tells whether its neurons are to be updated.
+// countSpikes adds the listed spikes of a sample to its counts, sample number b of the batch and k of the
+// group.
+func (l *population[F]) countSpikes(stage Stage, b, k int) {
+	counts := l.count
+	if stage == Backward {
+		counts = l.total
+	}
+	counts = counts[b*l.neurons:][:l.neurons]
+	neurons, _ := l.spikes.Of(k)
+	for _, i := range neurons {
+		counts[i]++
+	}
+}
+
+// gather adds up the input of a sample of the group and tells whether its neurons are to be updated.
 func (l *population[F]) gather(sample int, c *current[F], deliveries []delivery[F], input []F, via *courier[F]) bool {
 	touched := l.busy[sample]
 	if c.reaches(sample) {
@@ -134,28 +149,17 @@ func (l *population[F]) gather(sample int, c *current[F], deliveries []delivery[
 	return touched
 }
 
-// update is the tick of one sample:
+// update is the tick of one sample of the batch:
 //
 //	u += I;  s = [u ≥ V];  u ← λ·(u − θ·s);  sum ← λ·sum + s
 //
 // or with couples, whose two neurons are one signed membrane, q = [u ≥ V_B] − [u ≤ −V_B] in place of s.
 func (l *population[F]) update(stage Stage, sample int, input, spikes []F) (fired bool) {
 	lo, hi := sample*l.neurons, (sample+1)*l.neurons
-	total := l.count[lo:hi]
 	if stage == Backward {
-		total = l.total[lo:hi]
-		fired = l.cell.Couple(l.u[lo:hi], input, spikes, l.sum[lo:hi]) > 0
-	} else {
-		fired = l.cell.Fire(l.u[lo:hi], input, spikes, l.sum[lo:hi]) > 0
+		return l.cell.Couple(l.u[lo:hi], input, spikes, l.sum[lo:hi]) > 0
 	}
-	if fired {
-		first := len(l.spikes.index)
-		l.spikes.add(spikes)
-		for _, i := range l.spikes.index[first:] {
-			total[i]++
-		}
-	}
-	return fired
+	return l.cell.Fire(l.u[lo:hi], input, spikes, l.sum[lo:hi]) > 0
 }
 
 // weightOfTicks is Σ_(k<T) λ^k, computed as the neurons compute their weighted counts, so that a

@@ -29,6 +29,9 @@
 // Weights depend on the parameters alone. A factor multiplies all of them, for what a learning rule
 // does to a whole projection: a norm restriction, the scale of dropout.
 //
+// A network that has finished learning needs no learned synapses: [Static] describes ones that stay and
+// that a network file can hold, and [Frames] the source that plays its input.
+//
 // # Rounding
 //
 // The engine sums weights in fixed point. The quantum follows from the largest sum that can occur, and

@@ -86,7 +86,7 @@ func (n *Net) buildGraph() {
 	}
 	n.readout().measured = true
 	for _, l := range n.links {
-		if l.source != nil && l.source.lif == nil && (l.learned || l.gained()) {
+		if l.source != nil && l.source.lif == nil && (l.learned || l.gained()) && !n.exported {
 			l.source.measured = true
 		}
 	}

@@ -27,6 +27,7 @@ type Net struct {
 	hosting      sim.Hosting
 	memory       uint64
 	currentInput bool
+	exported     bool // the network has finished learning and is only laid out, see Export
 
 	simulator *sim.Simulator
 	input     *sim.Population // nil if the input never comes as spikes
@@ -82,18 +83,9 @@ func build(parameters *ottt.Net[float64], options []Option) (*Net, error) {
 	for _, o := range options {
 		o(n)
 	}
-	n.buildGraph()
-	if err := n.findPaths(); err != nil {
+	if err := n.layOut(); err != nil {
 		return nil, err
 	}
-	if err := n.takeMemory(); err != nil {
-		return nil, err
-	}
-	largest := parameters.InputSize()
-	for _, d := range n.nodes {
-		largest = max(largest, d.size)
-	}
-	n.scratch, n.frame = make([]float64, largest), newActivity(parameters.InputSize())
 	if n.tracesInput {
 		n.traced = newTraces(parameters.InputSize(), parameters.Network().Neuron.Lambda)
 	}
@@ -102,6 +94,23 @@ func build(parameters *ottt.Net[float64], options []Option) (*Net, error) {
 	}
 	n.Changed()
 	return n, nil
+}
+
+// layOut finds the ways of spikes through the network and makes room for their weights.
+func (n *Net) layOut() error {
+	n.buildGraph()
+	if err := n.findPaths(); err != nil {
+		return err
+	}
+	if err := n.takeMemory(); err != nil {
+		return err
+	}
+	largest := n.parameters.InputSize()
+	for _, d := range n.nodes {
+		largest = max(largest, d.size)
+	}
+	n.scratch, n.frame = make([]float64, largest), newActivity(n.parameters.InputSize())
+	return nil
 }
 
 // Twin builds a second network with the parameters of n, and gradients and activity of its own, so that two
