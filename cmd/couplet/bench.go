@@ -36,7 +36,8 @@ couplet's spike delivery, neuron update and event queue, each as percent of the 
   queue     events taken out and put in again per second (hold model); the limit is one random update
             for each in memory as large as the queue
 
-Takes about a minute. Other programs that run at the same time lower all figures.`,
+Takes about a minute. Other programs that run at the same time lower all figures. couplet bench train
+measures training.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			for _, n := range o.neurons {
@@ -61,6 +62,7 @@ Takes about a minute. Other programs that run at the same time lower all figures
 	fs.IntSliceVar(&o.neurons, "neurons", []int{10_000, 100_000}, "sizes of the networks and populations")
 	fs.DurationVar(&o.budget, "time", 1500*time.Millisecond, "time for each measurement")
 	fs.BoolVar(&asJSON, "json", false, "print JSON")
+	c.AddCommand(newBenchTrainCommand())
 	return c
 }
 

@@ -150,7 +150,7 @@ func (j *evalJob) load(model string) error {
 		return err
 	}
 	if j.stored, err = readStored(j.path); err != nil {
-		return err
+		return fmt.Errorf("%w; want a model.npz, or a result directory of couplet train", err)
 	}
 	if j.config, err = runfile.Read(j.path, j.stored.RunFile, j.flags.set...); err != nil {
 		return err
@@ -206,8 +206,8 @@ func (j *evalJob) open(ctx context.Context) error {
 		return err
 	}
 	if err := j.session.Load(j.stored); err != nil {
-		return fmt.Errorf("%s does not fit %s, with samples of shape %v in %d classes: %s",
-			j.path, j.config.Data.Set, j.part.Shape(), len(j.part.Classes()), strings.TrimPrefix(err.Error(), "train: "))
+		return fmt.Errorf("%s does not fit samples of shape %v in %d classes, which %s has: %s",
+			j.path, j.part.Shape(), len(j.part.Classes()), j.config.Data.Set, strings.TrimPrefix(err.Error(), "train: "))
 	}
 	return nil
 }

@@ -76,8 +76,9 @@ func (r *Report) IntervalAfter(t int) score.Interval {
 	return score.Wilson(r.Evaluation.Latency[t-1], r.Samples())
 }
 
-// Settled is the first tick from which on the accuracy never leaves the 95 % interval of the final one:
-// from there an earlier answer cannot be told from the last one.
+// Settled is the first tick from which on the accuracy never leaves the 95 % interval of the final one. It
+// is a measure of latency and not a test: the same samples are judged at every tick, and a paired test
+// would find smaller differences.
 func (r *Report) Settled() int {
 	final, t := r.Interval(), r.Ticks()
 	for t > 1 {

@@ -105,18 +105,18 @@ func columnOf[F layer.Real](p *layer.Param[F]) optim.Column {
 	return optim.Column{Name: p.Name}
 }
 
-// setParams copies saved values into the parameters, after checking all of them.
-func (w *weights[F]) setParams(saved []optim.Column) error {
-	if len(saved) != len(w.params) {
-		return fmt.Errorf("train: %d parameters, want %d", len(saved), len(w.params))
+// setParams copies saved values into parameters, after checking all of them.
+func setParams[F layer.Real](params []*layer.Param[F], saved []optim.Column) error {
+	if len(saved) != len(params) {
+		return fmt.Errorf("train: %d parameters, want %d", len(saved), len(params))
 	}
-	for i, p := range w.params {
+	for i, p := range params {
 		c := saved[i]
 		if n := len(c.F32) + len(c.F64); c.Name != p.Name || n != len(p.Value) {
 			return fmt.Errorf("train: parameter %q of %d numbers, want %q of %d", c.Name, n, p.Name, len(p.Value))
 		}
 	}
-	for i, p := range w.params {
+	for i, p := range params {
 		for k, x := range saved[i].F32 {
 			p.Value[k] = F(x)
 		}
@@ -129,7 +129,7 @@ func (w *weights[F]) setParams(saved []optim.Column) error {
 
 // restoreAll sets parameters and optimiser.
 func (w *weights[F]) restoreAll(params, memory []optim.Column) error {
-	if err := w.setParams(params); err != nil {
+	if err := setParams(w.params, params); err != nil {
 		return err
 	}
 	if memory == nil {

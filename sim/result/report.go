@@ -19,6 +19,10 @@ var reportPage string
 //go:embed report.css
 var reportStyle string
 
+// ReportStyle is the style sheet of reports, for pages that are to look like them: its variables are the
+// colours of the pictures.
+func ReportStyle() string { return reportStyle }
+
 var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"count": groupDigits[int64],
 	"size":  groupDigits[int],
