@@ -43,9 +43,10 @@ func newBenchTrainCommand() *cobra.Command {
 Images are drawn at random, with strokes that cover as much as those of MNIST. The learning rate is 0: all
 figures are those of the initial weights. A core-second is a second of processor time, in which other programs do
 not count. "Reference" is the code of the authors of the rules, on one thread of a processor, with PyTorch. It
-was measured before and elsewhere: the ratio tells the order of magnitude.
+was measured before, not in this run: the ratio tells the order of magnitude. Synaptic events are not counted,
+as with count_events: false in a run file.
 
-Takes about two minutes.`,
+Takes about a minute and a half.`,
 		Example: "  couplet bench train\n  couplet bench train --only ring,lenet --workers 1 --time 10s",
 		Args:    noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -65,7 +66,7 @@ Takes about two minutes.`,
 	fs := c.Flags()
 	fs.IntSliceVar(&o.workers, "workers", benchWorkers(), "numbers of workers to measure with, each with as many parts of a mini-batch")
 	fs.DurationVar(&o.budget, "time", 3*time.Second, "time for each measurement")
-	fs.StringSliceVar(&o.only, "only", benchTrainGroups, "what to measure")
+	fs.StringSliceVar(&o.only, "only", benchTrainGroups, "measure these only")
 	fs.BoolVar(&asJSON, "json", false, "print JSON")
 	fs.BoolVar(&o.small, "small", false, "networks of a few neurons, to try the command out")
 	_ = fs.MarkHidden("small")
@@ -154,7 +155,10 @@ func (r *benchTrainReport) write(w io.Writer) error {
 func (r *benchTrainReport) speedTable() *table {
 	t := newTable("network", "rule", ">batch", ">workers", ">forward rate", ">backward rate", ">samples/s", ">per core-second", ">reference", ">ratio")
 	for _, f := range r.Speed {
-		backward, reference, ratio := "-", "-", "-"
+		forward, backward, reference, ratio := "-", "-", "-", "-"
+		if f.ForwardRate > 0 {
+			forward = fmt.Sprintf("%.1f %%", 100*f.ForwardRate)
+		}
 		if f.BackwardRate > 0 {
 			backward = fmt.Sprintf("%.2f %%", 100*f.BackwardRate)
 		}
@@ -165,7 +169,7 @@ func (r *benchTrainReport) speedTable() *table {
 		if f.PerCoreSecond > 0 {
 			perCore = fmt.Sprintf("%.0f", f.PerCoreSecond)
 		}
-		t.row(f.Network, f.Rule, fmt.Sprint(f.Batch), fmt.Sprint(f.Workers), fmt.Sprintf("%.1f %%", 100*f.ForwardRate), backward,
+		t.row(f.Network, f.Rule, fmt.Sprint(f.Batch), fmt.Sprint(f.Workers), forward, backward,
 			fmt.Sprintf("%.0f", f.PerSecond), perCore, reference, ratio)
 	}
 	return t
@@ -175,7 +179,7 @@ func (r *benchTrainReport) speedTable() *table {
 func (m *memoryFigures) table() *table {
 	t := newTable(">ticks", ">OTTT_A", ">BPTT", ">reference OTTT_A", ">reference BPTT")
 	bytes := func(n int64) string {
-		if n == 0 {
+		if n <= 0 {
 			return "-"
 		}
 		return mem.FormatBytes(uint64(n))

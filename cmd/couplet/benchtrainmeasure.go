@@ -23,7 +23,7 @@ type trainFigure struct {
 	Rule         string  `json:"rule"`
 	Batch        int     `json:"batch"`
 	Workers      int     `json:"workers"`
-	ForwardRate  float64 `json:"forward_rate"`            // spikes per neuron and tick
+	ForwardRate  float64 `json:"forward_rate,omitempty"`  // spikes per neuron and tick
 	BackwardRate float64 `json:"backward_rate,omitempty"` // spikes per couple and tick of the backward stage
 	PerSecond    float64 `json:"samples_per_second"`
 	// PerCoreSecond is 0 on systems that do not tell the time of their processors.
@@ -175,7 +175,7 @@ type memoryFigure struct {
 	BPTT  int64 `json:"bptt"`
 	// Computed tells that BPTT was computed: the history would be large.
 	Computed bool `json:"bptt_computed,omitempty"`
-	// The authors' code, beyond what it has before training.
+	// The authors' code, in the same setting.
 	ReferenceOTTT int64 `json:"reference_ottt,omitempty"`
 	ReferenceBPTT int64 `json:"reference_bptt,omitempty"`
 }
@@ -185,13 +185,12 @@ const largestHistory = 512 << 20
 
 // benchMemory measures the live heap at the optimiser step, where all that a batch needs is there.
 func benchMemory(ctx context.Context, small bool) (*memoryFigures, error) {
-	side, batch, ticks := 28, 128, []int{6, 12, 24, 48, 1000}
+	side, batch, ticks := imageSide(small), 128, []int{6, 12, 24, 48, 1000}
 	if small {
-		side, batch, ticks = 12, 8, []int{6, 12}
+		batch, ticks = smallBatch, []int{6, 12}
 	}
-	m := &memoryFigures{Network: "784-512-512-10", Batch: batch}
-	sizes := append(append([]int{side * side}, mlpSizes(small)...), 10)
-	network, err := ottt.NewFC(sizes...).Network()
+	m := &memoryFigures{Network: mlpName(small), Batch: batch}
+	network, err := ottt.NewFC(side*side, hidden(small), hidden(small), 10).Network()
 	if err != nil {
 		return nil, err
 	}
@@ -213,12 +212,17 @@ func benchMemory(ctx context.Context, small bool) (*memoryFigures, error) {
 		}
 		m.Ticks = append(m.Ticks, f)
 	}
-	least, most := m.Ticks[0].OTTT, m.Ticks[0].OTTT
-	for _, f := range m.Ticks {
+	m.GrowthPercent = growth(m.Ticks)
+	return m, nil
+}
+
+// growth is by how many percent the largest live heap of OTTT_A exceeds the smallest.
+func growth(list []memoryFigure) float64 {
+	least, most := list[0].OTTT, list[0].OTTT
+	for _, f := range list {
 		least, most = min(least, f.OTTT), max(most, f.OTTT)
 	}
-	m.GrowthPercent = 100 * (float64(most)/float64(least) - 1)
-	return m, nil
+	return 100 * (float64(most)/float64(max(least, 1)) - 1)
 }
 
 // batchOf reads all images.

@@ -4,12 +4,14 @@ import (
 	"encoding/csv"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"couplet/learning/runfile"
 	"couplet/sim/result"
 )
 
@@ -19,7 +21,11 @@ var examples = filepath.Join("..", "..", "examples")
 // shortRuns are durations for examples that take longer than a test should.
 var shortRuns = map[string]string{"brunel": "20 ms", "brunel-dc": "20 ms", "sparse": "500 ms", "stdp": "2 s"}
 
-// Every example runs, and begins with a comment that says what it shows.
+// trains tells the run files among the examples from the network files.
+var trains = regexp.MustCompile(`(?m)^train: `)
+
+// Every example is what the program takes, and begins with a comment that says what it shows. Networks are run; the
+// trainings that the README gives figures for are run by its slow test.
 func TestExamples(t *testing.T) {
 	paths, err := filepath.Glob(filepath.Join(examples, "*.yaml"))
 	require.NoError(t, err)
@@ -30,6 +36,12 @@ func TestExamples(t *testing.T) {
 			text, err := os.ReadFile(path)
 			require.NoError(t, err)
 			require.True(t, strings.HasPrefix(string(text), "# "))
+			if trains.Match(text) {
+				c, err := runfile.Load(path)
+				require.NoError(t, err)
+				require.Equal(t, name, c.Name)
+				return
+			}
 			run := runExample(t, name, "--run", shortRuns[name])
 			require.Equal(t, name, run.Outline.Name)
 			require.Positive(t, run.Totals().Spikes)

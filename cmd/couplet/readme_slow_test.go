@@ -4,4 +4,6 @@ package main
 
 import "testing"
 
-func TestReadmeRunSlow(t *testing.T) { requireReadme(t, "brunel") }
+func TestReadmeRunSlow(t *testing.T) { requireReadme(t, "run", "brunel") }
+
+func TestReadmeTrainSlow(t *testing.T) { requireReadme(t, "train", "mnist-ottt") }

@@ -18,19 +18,19 @@ func readme(t *testing.T) string {
 	return string(text)
 }
 
-// requireReadme runs the command of the README that runs an example, and compares what it prints with
+// requireReadme runs the command of the README that takes an example, and compares what it prints with
 // what stands below it.
-func requireReadme(t *testing.T, example string) {
+func requireReadme(t *testing.T, name, example string) {
 	t.Helper()
-	_, below, found := strings.Cut(readme(t), "go run ./cmd/couplet run examples/"+example+".yaml\n")
+	_, below, found := strings.Cut(readme(t), "go run ./cmd/couplet "+name+" examples/"+example+".yaml\n")
 	require.True(t, found)
 	block := regexp.MustCompile("(?s)```text\n(.*?)```").FindStringSubmatch(below)
-	code, stdout, stderr := command(t, t.Context(), "run", filepath.Join(examples, example+".yaml"), "--out", filepath.Join(t.TempDir(), "out"))
+	code, stdout, stderr := command(t, t.Context(), name, filepath.Join(examples, example+".yaml"), "--out", filepath.Join(t.TempDir(), "out"))
 	require.Equal(t, exitOK, code, stderr)
 	require.Equal(t, block[1], stdout)
 }
 
-func TestReadmeRun(t *testing.T) { requireReadme(t, "nmnist") }
+func TestReadmeRun(t *testing.T) { requireReadme(t, "run", "nmnist") }
 
 // The program of the README is the one of the example test of package sim.
 func TestReadmeProgram(t *testing.T) {

@@ -220,6 +220,12 @@ func (j *trainJob) finish() error {
 	if err := os.Remove(filepath.Join(j.dir, checkpointArchive)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
+	samples, seconds := int64(0), 0.0
+	for _, e := range j.session.Log() {
+		samples += e.Train.Samples
+		seconds += e.Train.Seconds
+	}
+	j.screen.remark("learned from %d samples in %.1f s (%.0f samples/s)", samples, seconds, float64(samples)/max(seconds, 1e-9))
 	j.screen.remark("model in %s; look at it with: couplet eval %s", model, j.dir)
 	return nil
 }

@@ -60,23 +60,25 @@ func epochColumns(c train.Config, data *train.Parts) []column {
 		list = append(list, column{"back", "backward_rate", 7, func(e train.Epoch) string { return fmt.Sprintf("%.4f", e.Train.Work.ErrorRate()) },
 			func(e train.Epoch) string { return exact(e.Train.Work.ErrorRate()) }})
 	}
-	for _, w := range []struct {
+	events := []struct {
 		head, name string
 		of         func(train.Work) int64
 	}{
 		{"events fwd", "forward_events", func(w train.Work) int64 { return w.Forward }},
 		{"back", "backward_events", func(w train.Work) int64 { return w.Backward }},
 		{"update", "update_events", func(w train.Work) int64 { return w.Update }},
-	} {
+	}
+	if !c.CountEvents || c.Rule.BPTT != nil {
+		events = nil // nothing was counted
+	}
+	for _, w := range events {
 		list = append(list, column{w.head, w.name, 10, func(e train.Epoch) string { return perSample(w.of(e.Train.Work), e) },
 			func(e train.Epoch) string { return count(w.of(e.Train.Work)) }})
 	}
 	return append(list,
 		column{"", "learning_rate_factor", 0, nil, func(e train.Epoch) string { return exact(e.Factor) }},
 		column{"", "samples", 0, nil, func(e train.Epoch) string { return count(e.Train.Samples) }},
-		column{"samples/s", "train_seconds", 9, func(e train.Epoch) string {
-			return fmt.Sprintf("%.0f", float64(e.Train.Samples)/max(e.Train.Seconds, 1e-9))
-		}, func(e train.Epoch) string { return fmt.Sprintf("%.3f", e.Train.Seconds) }})
+		column{"", "train_seconds", 0, nil, func(e train.Epoch) string { return fmt.Sprintf("%.3f", e.Train.Seconds) }})
 }
 
 // epochHeader is the head of the table.

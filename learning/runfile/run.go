@@ -33,6 +33,7 @@ var runKeys = table[train.Config]{
 	required(whole("epochs", 1, most, func(c *train.Config) *int { return &c.Epochs }, "passes over the training samples")),
 	whole("parts", 1, 1024, func(c *train.Config) *int { return &c.Parts }, "parts of a mini-batch that are worked on side by side; default 2. Decides about last bits, which the number of workers does not"),
 	word("engine", "engine", func(c *train.Config) *train.Engine { return &c.Engine }, "executor of many samples at once, or the event engine; default batch", train.Batch, train.Event),
+	toggle("count_events", func(c *train.Config) *bool { return &c.CountEvents }, "count synaptic events, beside spikes; default true. In batches of convolutions it takes up to a third of the time"),
 	word("precision", "precision", func(c *train.Config) *train.Precision { return &c.Precision }, "number format of the batched executor; default float32", train.Float32, train.Float64),
 }
 

@@ -55,6 +55,9 @@ type Config struct {
 	Precision Precision
 	// Initial refines the initial weights by their sample gradients; optional.
 	Initial *Initial
+	// CountEvents has synaptic events and the multiply-adds of updates counted, beside spikes. The event
+	// engine counts in any case; in batches of convolutions it takes up to a third of the time.
+	CountEvents bool
 }
 
 // Network describes the network. Exactly one field is set; the shape of the input and the number of
@@ -94,7 +97,7 @@ type SPIDE struct {
 
 // NewConfig returns what a run file need not say.
 func NewConfig() Config {
-	return Config{Seed: 1, Batch: 128, Epochs: 1, Parts: 2, Engine: Batch, Precision: Float32}
+	return Config{Seed: 1, Batch: 128, Epochs: 1, Parts: 2, Engine: Batch, Precision: Float32, CountEvents: true}
 }
 
 // Validate reports everything that can be told to be wrong without the data.

@@ -53,7 +53,9 @@ func (s *Session) Evaluate(ctx context.Context, d dataset.Dataset, tell func(don
 		if err != nil {
 			return nil, err
 		}
-		e.take(outputs, labels[:n])
+		if err := e.take(outputs, labels[:n]); err != nil {
+			return nil, err
+		}
 		e.Work.add(work)
 		if done += n; tell != nil {
 			tell(done)
@@ -72,7 +74,7 @@ func newEvaluation(classes []string, ticks int) *Evaluation {
 }
 
 // take counts a mini-batch, of which outputs are ticks × samples × classes.
-func (e *Evaluation) take(outputs []float64, labels []int) {
+func (e *Evaluation) take(outputs []float64, labels []int) error {
 	n, classes := len(labels), len(e.Classes)
 	for t := range e.Latency {
 		e.Latency[t] += correct(outputs[t*n*classes:][:n*classes], labels)
@@ -81,7 +83,7 @@ func (e *Evaluation) take(outputs []float64, labels []int) {
 	for i, y := range labels {
 		e.Confusion[y][loss.Predict(final[i*classes:][:classes])]++
 	}
-	if l, err := loss.CrossEntropy(final, labels, nil); err == nil {
-		e.Loss += float64(l * float64(n))
-	}
+	l, err := loss.CrossEntropy(final, labels, nil)
+	e.Loss += float64(l * float64(n))
+	return err
 }

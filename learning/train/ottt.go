@@ -78,7 +78,7 @@ func batchedNets[F layer.Real](c Config, network ottt.Network) ([]onlineNet[F], 
 		nets = append(nets, twin)
 	}
 	for _, n := range nets {
-		n.CountSynapses(true)
+		n.CountSynapses(c.CountEvents)
 	}
 	return nets, nil
 }
