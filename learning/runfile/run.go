@@ -43,7 +43,7 @@ var dataKeys = table[train.Data]{
 	text("path", "a folder or file", func(d *train.Data) *string { return &d.Path }, "where the data are; without it mnist is fetched, fashion-mnist is the installed Debian package and yinyang is generated"),
 	whole("first", 1, most, func(d *train.Data) *int { return &d.First }, "learn from the first so many training samples only"),
 	share("validation", func(d *train.Data) *train.Share { return &d.Validation }, "part of the training samples that is kept for validation, drawn by the seed: a number, or a fraction below 1"),
-	share("test", func(d *train.Data) *train.Share { return &d.Test }, "part that is kept for testing, for sets without a test part"),
+	share("test", func(d *train.Data) *train.Share { return &d.Test }, "part that is kept for testing, drawn by the seed, for sets without a test part and for a single folder or zip file of nmnist"),
 	whole("samples", 1, most, func(d *train.Data) *int { return &d.Samples }, "samples of each part of a generated set"),
 	whole("frames", 1, 1<<16, func(d *train.Data) *int { return &d.Framing.Frames }, "frames that a recording of events is cut into, one for each tick"),
 	{

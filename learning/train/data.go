@@ -17,8 +17,8 @@ type Data struct {
 	Path string
 	// First restricts training to the first so many training samples; 0 takes all.
 	First int
-	// Validation and Test are taken by the seed from the training samples. Test is for sets that have no test part
-	// of their own.
+	// Validation is taken by the seed from the training samples, and Test from the whole set, if it has no test
+	// part of its own, or in the case of nmnist if Path is a single folder or zip file of recordings.
 	Validation, Test Share
 	// Samples is the number of samples of each part of a generated set.
 	Samples int
@@ -69,8 +69,16 @@ func (p *Parts) Close() error {
 	return errors.Join(list...)
 }
 
-// hasTestPart lists the sets that come with a test part.
-var hasTestPart = []string{"mnist", "fashion-mnist", "cifar10", "nmnist", "yinyang"}
+// hasTestPart tells whether the set comes with a test part.
+func (d Data) hasTestPart() bool {
+	switch d.Set {
+	case "mnist", "fashion-mnist", "cifar10", "yinyang":
+		return true
+	case "nmnist":
+		return d.Test == 0
+	}
+	return false
+}
 
 func (d Data) validate() error {
 	var list []error
@@ -84,7 +92,7 @@ func (d Data) validate() error {
 	if !(d.Validation >= 0) || !(d.Test >= 0) {
 		report("validation: shares must be at least 0 (%g, %g)", float64(d.Validation), float64(d.Test))
 	}
-	if own := slices.Contains(hasTestPart, d.Set); own && d.Test != 0 {
+	if own := d.hasTestPart(); own && d.Test != 0 {
 		report("test: %s has a test part of its own; leave it out", d.Set)
 	} else if !own && d.Test == 0 {
 		report("test: %s has no test part; say which share of it is for testing, such as 0.2", d.Set)
@@ -126,7 +134,7 @@ func (d Data) read(ctx context.Context, seed uint64, part dataset.Part, parts *P
 func (d Data) open(ctx context.Context, seed uint64, parts *Parts) error {
 	random := dataset.Random{Seed: seed}
 	var err error
-	if slices.Contains(hasTestPart, d.Set) {
+	if d.hasTestPart() {
 		if parts.Train, err = d.read(ctx, seed, dataset.Train, parts); err != nil {
 			return err
 		}
