@@ -27,6 +27,7 @@ type job struct {
 	replace   bool   // what is at out may be replaced
 	statsMs   float64
 	net       *sim.Network
+	model     *shown // nil unless the network is that of a trained model
 	options   sim.Options
 	resumed   *checkpoint // nil for a run from the start
 	program   *sim.Program
@@ -53,9 +54,8 @@ func machine() string {
 	return fmt.Sprintf("%s/%s, %d processors, %s kernels", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), kernel.Current())
 }
 
-// prepare reads the network, from its file or from the result directory that is resumed, and makes
-// sure that the result can be written.
-func (j *job) prepare(args []string) error {
+// read reads the network: from its file, from the result directory that is resumed, or from a trained model.
+func (j *job) read(ctx context.Context, args []string) error {
 	f := j.flags
 	j.out = f.out
 	if f.resume != "" {
@@ -65,26 +65,35 @@ func (j *job) prepare(args []string) error {
 		}
 		j.source = filepath.Join(f.resume, configFile)
 		j.timing.Phases, j.statsMs = slices.Clone(j.resumed.phases), j.resumed.statsMs
-		if j.out == "" || sameDirectory(j.out, f.resume) {
+		if j.out == "" || sameFile(j.out, f.resume) {
 			j.out, j.replace = f.resume, true
 		}
 	} else {
 		j.source = args[0]
 	}
+	var err error
+	if f.resume == "" && isModel(j.source) {
+		if j.options, err = f.options(); err != nil {
+			return err
+		}
+		return j.readModel(ctx)
+	}
 	if f.duration != "" {
 		f.set = append(f.set, "run="+f.duration)
 	}
-	var err error
-	if j.net, j.options, err = f.load(j.source); err != nil {
-		return err
-	}
+	j.net, j.options, err = f.load(j.source)
+	return err
+}
+
+// place makes sure that the result can be written.
+func (j *job) place() error {
 	if err := j.readStatsFrom(); err != nil {
 		return err
 	}
 	if j.out == "" {
 		j.out = filepath.Join("results", directoryName(j.net.Name))
 	}
-	referTo(j.net, f.played, j.out)
+	referTo(j.net, j.flags.played, j.out)
 	if err := result.CheckTarget(j.out, j.replace); err != nil {
 		if result.CheckTarget(j.out, true) == nil {
 			return fmt.Errorf("%s holds an earlier result; replace it with --force or name another directory with --out", j.out)
@@ -150,12 +159,13 @@ func (j *job) keepHosting(d sim.Description) {
 	}
 }
 
+var errStoppedBuilding = runError{errors.New("stopped while the network was built; nothing was written")}
+
 // compile compiles a network, unless the context ends first. Compiling cannot be stopped half-way;
 // what it allocates goes with the process, which ends next.
 func compile(ctx context.Context, source string, net *sim.Network, o sim.Options) (*sim.Program, error) {
-	stopped := runError{errors.New("stopped while the network was built; nothing was written")}
 	if ctx.Err() != nil {
-		return nil, stopped
+		return nil, errStoppedBuilding
 	}
 	type outcome struct {
 		program *sim.Program
@@ -173,7 +183,7 @@ func compile(ctx context.Context, source string, net *sim.Network, o sim.Options
 		}
 		return got.program, got.err
 	case <-ctx.Done():
-		return nil, stopped
+		return nil, errStoppedBuilding
 	}
 }
 
@@ -275,8 +285,8 @@ func (j *job) config() (text []byte, extra map[string][]byte, err error) {
 	return config.Bytes(), extra, nil
 }
 
-// sameDirectory tells whether two paths lead to the same directory.
-func sameDirectory(a, b string) bool {
+// sameFile tells whether two paths lead to the same file or directory.
+func sameFile(a, b string) bool {
 	x, errX := os.Stat(a)
 	y, errY := os.Stat(b)
 	return errX == nil && errY == nil && os.SameFile(x, y)

@@ -44,15 +44,8 @@ func (f *networkFlags) add(c *cobra.Command) {
 // load reads the network file and the options of its compilation. The network has the seed of the
 // command line, so that it describes the run in full.
 func (f *networkFlags) load(path string) (*sim.Network, sim.Options, error) {
-	o := sim.Options{Workers: f.workers}
-	if f.workers < 0 {
-		return nil, o, fmt.Errorf("--workers %d: must be at least 0", f.workers)
-	}
-	var err error
-	if o.Host, err = hosting(f.host); err != nil {
-		return nil, o, err
-	}
-	if o.MemoryLimit, err = parseBytes(f.memory); err != nil {
+	o, err := f.options()
+	if err != nil {
 		return nil, o, err
 	}
 	f.played = nil
@@ -69,6 +62,19 @@ func (f *networkFlags) load(path string) (*sim.Network, sim.Options, error) {
 		net.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	}
 	return net, o, nil
+}
+
+// options reads the options of the compilation.
+func (f *networkFlags) options() (o sim.Options, err error) {
+	if f.workers < 0 {
+		return o, fmt.Errorf("--workers %d: must be at least 0", f.workers)
+	}
+	o.Workers = f.workers
+	if o.Host, err = hosting(f.host); err != nil {
+		return o, err
+	}
+	o.MemoryLimit, err = parseBytes(f.memory)
+	return o, err
 }
 
 // directoryName makes a network's name the name of a directory, on every system.

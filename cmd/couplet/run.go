@@ -12,6 +12,7 @@ import (
 // runFlags are the flags of couplet run.
 type runFlags struct {
 	networkFlags
+	modelFlags
 	out        string
 	duration   string
 	statsFrom  string
@@ -24,10 +25,14 @@ type runFlags struct {
 func newRunCommand() *cobra.Command {
 	f := &runFlags{}
 	c := &cobra.Command{
-		Use:   "run NETWORK.yaml | run --resume DIR",
-		Short: "Simulate a network and write a result directory",
+		Use:   "run NETWORK.yaml | run MODEL | run --resume DIR",
+		Short: "Simulate a network, or a trained model, and write a result directory",
 		Long: `Simulate a network and write a result directory: the resolved network (run.yaml), counts and
 statistics (summary.json), spikes and traces (NumPy and CSV), pictures and report.html.
+
+MODEL is a model.npz, or a result directory of couplet train that holds one: the trained network is shown
+a sample of its data, spike by spike, and the class is read off its readout. --write makes it a network
+file instead.
 
 Ctrl-C stops the run and keeps what is there, with a checkpoint from which --resume DIR runs on to the
 planned end; a second Ctrl-C ends at once. With --checkpoint 10m a partial result is also written every
@@ -35,12 +40,15 @@ planned end; a second Ctrl-C ends at once. With --checkpoint 10m a partial resul
 was never stopped; only timing.json differs.`,
 		Example: `  couplet run examples/brunel.yaml
   couplet run net.yaml --set stimuli.drive.rate='15 kHz' --out results/weak
+  couplet run results/mnist-ottt --sample 7
+  couplet run results/mnist-ottt --sample 7 --write seven.yaml
   couplet run --resume results/brunel`,
 		Args:              f.arguments,
-		ValidArgsFunction: completeNetworks,
+		ValidArgsFunction: completeRunnable,
 		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args) },
 	}
-	f.add(c)
+	f.networkFlags.add(c)
+	f.modelFlags.add(c)
 	fs := c.Flags()
 	fs.StringVarP(&f.out, "out", "o", "", "result directory (default results/NAME)")
 	fs.StringVar(&f.duration, "run", "", "duration, as in '500 ms' or '100 steps' (default: the file's)")
@@ -63,12 +71,15 @@ func (f *runFlags) arguments(c *cobra.Command, args []string) error {
 		return usageError(c, "--checkpoint %v: must be at least %v", f.checkpoint, leastCheckpoint)
 	}
 	if f.resume == "" {
-		return oneArgument("a network file", "examples/brunel.yaml")(c, args)
+		if err := oneArgument("a network file", "examples/brunel.yaml")(c, args); err != nil {
+			return err
+		}
+		return f.check(c, args[0])
 	}
 	if len(args) > 0 {
 		return usageError(c, "--resume takes the network from the result directory; leave out %s", args[0])
 	}
-	for _, name := range []string{"set", "seed", "host", "workers"} {
+	for _, name := range append([]string{"set", "seed", "host", "workers"}, modelFlagNames...) {
 		if c.Flags().Changed(name) {
 			return usageError(c, "--resume runs on as the run began; leave out --%s", name)
 		}
@@ -80,7 +91,13 @@ func (f *runFlags) arguments(c *cobra.Command, args []string) error {
 func (f *runFlags) run(c *cobra.Command, args []string) error {
 	ctx := c.Context()
 	j := newJob(f, c.ErrOrStderr())
-	if err := j.prepare(args); err != nil {
+	if err := j.read(ctx, args); err != nil {
+		return err
+	}
+	if f.write != "" {
+		return j.save()
+	}
+	if err := j.place(); err != nil {
 		return err
 	}
 	if err := j.build(ctx); err != nil {
@@ -100,6 +117,11 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	if !f.quiet {
 		if err := j.printSummary(c.OutOrStdout()); err != nil {
 			return runError{err}
+		}
+		if j.model != nil {
+			if err := j.model.printPrediction(c.OutOrStdout(), j); err != nil {
+				return runError{err}
+			}
 		}
 	}
 	j.remarkResult()

@@ -157,9 +157,13 @@ func (j *trainJob) epoch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// First what lasts: a reader of the output that has gone away ends the process with the next line.
+	if err := errors.Join(j.writeLog(), j.drawCurve(), j.checkpoint()); err != nil {
+		return err
+	}
 	j.screen.clear()
-	fmt.Fprintln(j.out, epochRow(j.config, j.data, e))
-	return errors.Join(j.writeLog(), j.drawCurve(), j.checkpoint())
+	_, err = fmt.Fprintln(j.out, epochRow(j.config, j.data, e))
+	return err
 }
 
 // drawCurve draws the course of training so far.

@@ -59,6 +59,11 @@
 // exact, ties with the threshold included; other membranes differ from those of the batched executor by less than
 // 1e-12, gradients by less than 1e-9 of the largest.
 //
+// # After learning
+//
+// [Net.Export] writes the network down with one sample, as a network of the engine that needs no handlers: static
+// synapses, the sample as a current or as spikes, the logits recorded. It can be saved as a network file.
+//
 // # Not here
 //
 // OTTT_O with a batch, whose samples would have to share the weights of every tick: see [Net.Twin] for how to run

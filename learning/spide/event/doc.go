@@ -50,6 +50,12 @@
 // stage. Nothing is kept per tick, nor allocated but for frames. [Executor.Activity] has the engine's own
 // counts of spikes, synaptic events and updates.
 //
+// # After learning
+//
+// [Export] writes the forward stage down with one sample, as a network of the engine that stands for itself: static
+// synapses, the sample as a current or as spikes, and a readout whose potential comes to the logits. It can
+// be saved as a network file.
+//
 // # Exactness
 //
 // Sums of the engine are in fixed point, fine enough that weights and inputs on a dyadic grid are exact:
