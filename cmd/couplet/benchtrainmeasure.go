@@ -222,7 +222,7 @@ func growth(list []memoryFigure) float64 {
 	for _, f := range list {
 		least, most = min(least, f.OTTT), max(most, f.OTTT)
 	}
-	return 100 * (float64(most)/float64(max(least, 1)) - 1)
+	return 100 * float64(most-least) / float64(max(least, 1))
 }
 
 // batchOf reads all images.

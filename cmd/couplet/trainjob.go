@@ -195,12 +195,12 @@ func (j *trainJob) show(p train.Progress) {
 		return
 	}
 	line := fmt.Sprintf("epoch %d of %d, step %d of %d: loss %.4f, accuracy %.2f %%, rate %.3f",
-		p.Epoch+1, j.config.Epochs, p.Step, p.Steps, p.Epochs.Mean(), 100*p.Epochs.Accuracy(), p.Epochs.Work.Rate())
-	if r := p.Epochs.Work.ErrorRate(); r > 0 {
+		p.Epoch+1, j.config.Epochs, p.Step, p.Steps, p.Running.Mean(), 100*p.Running.Accuracy(), p.Running.Work.Rate())
+	if r := p.Running.Work.ErrorRate(); r > 0 {
 		line += fmt.Sprintf(" forward, %.4f backward", r)
 	}
-	if s := p.Epochs.Seconds; s > 0 {
-		speed := float64(p.Epochs.Samples) / s
+	if s := p.Running.Seconds; s > 0 {
+		speed := float64(p.Running.Samples) / s
 		left := float64(p.Steps-p.Step) * float64(j.config.Batch) / speed
 		line += fmt.Sprintf(", %.0f samples/s, %s left in the epoch", speed, time.Duration(left*float64(time.Second)).Round(time.Second))
 	}

@@ -19,7 +19,7 @@ type bpttLearner[F layer.Real] struct {
 }
 
 func newBPTTLearner[F layer.Real](c Config, network ottt.Network, frames int, pool *dense.Pool) (*bpttLearner[F], error) {
-	l := &bpttLearner[F]{rule: *c.Rule.BPTT, seed: c.Seed, runner: runner[F]{ticks: c.Rule.BPTT.Loss.Ticks, frames: frames, pool: pool}}
+	l := &bpttLearner[F]{rule: *c.Rule.BPTT, seed: c.Seed, runner: runner[F]{ticks: c.Rule.BPTT.Loss.Ticks, inputs: inputs[F]{frames: frames}, pool: pool}}
 	net, err := bptt.New[F](network)
 	if err != nil {
 		return nil, err

@@ -164,18 +164,6 @@ func sideBySide(pool *dense.Pool, parts int, do func(part int) error) error {
 	return nil
 }
 
-// convert returns values in the format F, in a buffer that is used again.
-func convert[F layer.Real](buffer []F, x []float32) []F {
-	if same, ok := any(x).([]F); ok {
-		return same
-	}
-	buffer = append(buffer[:0], make([]F, len(x))...)
-	for i, v := range x {
-		buffer[i] = F(v)
-	}
-	return buffer
-}
-
 // correct counts the samples whose class is predicted.
 func correct[F layer.Real](outputs []F, labels []int) int {
 	n, classes := 0, len(outputs)/len(labels)
@@ -185,16 +173,4 @@ func correct[F layer.Real](outputs []F, labels []int) int {
 		}
 	}
 	return n
-}
-
-// byTick turns samples × frames × values into frames × samples × values, in a buffer that is used again.
-func byTick[F layer.Real](buffer, x []F, samples, frames int) []F {
-	buffer = append(buffer[:0], x...)
-	size := len(x) / (samples * frames)
-	for i := range samples {
-		for t := range frames {
-			copy(buffer[(t*samples+i)*size:][:size], x[(i*frames+t)*size:][:size])
-		}
-	}
-	return buffer
 }

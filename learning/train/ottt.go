@@ -41,7 +41,7 @@ func newOTTTLearner[F layer.Real](c Config, network ottt.Network, frames int, po
 	if err != nil {
 		return nil, err
 	}
-	return newOnlineLearner(c, runner[F]{nets: nets, ticks: c.Rule.OTTT.Loss.Ticks, frames: frames, pool: pool})
+	return newOnlineLearner(c, runner[F]{nets: nets, ticks: c.Rule.OTTT.Loss.Ticks, inputs: inputs[F]{frames: frames}, pool: pool})
 }
 
 // newEventLearner is the same on the event engine.
@@ -50,7 +50,7 @@ func newEventLearner(c Config, network ottt.Network, frames int, pool *dense.Poo
 	if err != nil {
 		return nil, err
 	}
-	return newOnlineLearner(c, runner[float64]{nets: nets, ticks: c.Rule.OTTT.Loss.Ticks, frames: frames, pool: pool, single: true})
+	return newOnlineLearner(c, runner[float64]{nets: nets, ticks: c.Rule.OTTT.Loss.Ticks, inputs: inputs[float64]{frames: frames}, pool: pool, single: true})
 }
 
 func newOnlineLearner[F layer.Real](c Config, r runner[F]) (*otttLearner[F], error) {

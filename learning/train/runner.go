@@ -8,14 +8,11 @@ import (
 
 // runner shows samples to networks, one for each part of a mini-batch.
 type runner[F layer.Real] struct {
+	inputs[F]
 	nets   []onlineNet[F] // the first one owns the parameters
 	ticks  int
-	frames int // of a sample; 0 for a constant input
 	pool   *dense.Pool
 	single bool // a network takes one sample at a time
-
-	x     []F
-	frame []F // frames × samples × values
 }
 
 // shown lists what a part shows to its network at a time.
@@ -36,16 +33,6 @@ func (r *runner[F]) clear() {
 		n.ZeroGrad()
 		n.ResetActivity()
 	}
-}
-
-// input converts a mini-batch and brings frames into the order of ticks.
-func (r *runner[F]) input(x []float32, samples int) []F {
-	r.x = convert(r.x, x)
-	if r.frames == 0 {
-		return r.x
-	}
-	r.frame = byTick(r.frame, r.x, samples, r.frames)
-	return r.frame
 }
 
 // show presents one tick of the input to a network and adds its logits.

@@ -61,8 +61,8 @@ type Score struct {
 // Accuracy is the part of samples that were predicted rightly.
 func (s Score) Accuracy() float64 { return float64(s.Correct) / float64(max(s.Samples, 1)) }
 
-// New prepares a training run on data that was opened by [Data.Open]. Workers share the parts of a
-// mini-batch; 0 stands for one per part. Their number changes no result.
+// New prepares a training run on data that was opened by [Data.Open]. The workers of the pool share the
+// parts of a mini-batch; their number changes no result, and a nil pool is the calling goroutine alone.
 func New(c Config, data *Parts, pool *dense.Pool) (*Session, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -148,7 +148,7 @@ func (c Config) shapeOf(data dataset.Dataset) (input []int, frames int, err erro
 type Progress struct {
 	Epoch, Step, Steps int // Step mini-batches of Steps are done
 	Last               Outcome
-	Epochs             Tally // of this epoch so far
+	Running            Tally // the epoch so far
 	Warning            string
 }
 
@@ -192,7 +192,7 @@ func (s *Session) Step(ctx context.Context) (Progress, error) {
 	s.running.add(o, n)
 	s.running.Seconds += time.Since(start).Seconds()
 	s.step++
-	p := Progress{Epoch: s.epoch, Step: s.step, Steps: s.Steps(), Last: o, Epochs: s.running, Warning: s.learner.warning()}
+	p := Progress{Epoch: s.epoch, Step: s.step, Steps: s.Steps(), Last: o, Running: s.running, Warning: s.learner.warning()}
 	return p, nil
 }
 

@@ -20,14 +20,12 @@ const (
 // spideLearner trains with the batched executor of SPIDE, an executor for each part.
 type spideLearner[F layer.Real] struct {
 	*weights[F]
+	inputs[F]
 	rule      SPIDE
 	network   spide.Network
 	executors []spideExecutor[F]
 	rings     []spide.Ring[F] // the first one owns the parameters
 	pool      *dense.Pool
-	x         []F
-	frame     []F // frames × samples × values
-	frames    int // of a sample; 0 for a constant input
 	scaled    bool
 	saturated string
 }
@@ -104,7 +102,7 @@ func newSPIDEEventLearner(c Config, network spide.Network, frames int, pool *den
 
 func spideLearnerOn[F layer.Real](c Config, network spide.Network, frames int, pool *dense.Pool,
 	build func(spide.Config, spide.Ring[F]) (spideExecutor[F], error)) (*spideLearner[F], error) {
-	l := &spideLearner[F]{rule: *c.Rule.SPIDE, network: network, pool: pool, frames: frames, scaled: undoesScale(c.Optimiser)}
+	l := &spideLearner[F]{rule: *c.Rule.SPIDE, network: network, pool: pool, inputs: inputs[F]{frames: frames}, scaled: undoesScale(c.Optimiser)}
 	l.rule.Seed = c.Seed
 	for range c.Parts {
 		ring, err := spide.BuildRing[F](network)
@@ -303,16 +301,6 @@ func spideWork(a spide.Activity) Work {
 		w.Update += b.UpdateMACs
 	}
 	return w
-}
-
-// input converts a mini-batch and brings frames into the order of ticks.
-func (l *spideLearner[F]) input(x []float32, samples int) []F {
-	l.x = convert(l.x, x)
-	if l.frames == 0 {
-		return l.x
-	}
-	l.frame = byTick(l.frame, l.x, samples, l.frames)
-	return l.frame
 }
 
 // classify implements learner. The outputs after tick t are the readout of the rates until then.
