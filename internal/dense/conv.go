@@ -103,8 +103,10 @@ type Conv[F Real] struct {
 	offsets    []int // of each tap (c, ky, kx) in the padded input
 	errorPlane int   // distance of two planes of the padded output error
 	adjoint    []phase
-	rowReach   []reach
+	rowReach   []reach // of input rows, for the sparse form
 	colReach   []reach
+	rowSpread  []reach // of output rows, for the sparse form of the adjoint
+	colSpread  []reach
 	slot       []int // place of tap kx in a kernel row whose taps are sorted by phase, then descending
 }
 

@@ -187,7 +187,8 @@ func (g *gradientJob[F]) prepareSparseSample(worker, i int) {
 	image, wide := g.image(i), c.Width+2*c.Padding
 	clear(image)
 	inner := image[(c.Padding*wide+c.Padding)*c.Channels:]
-	s.channelsInnermost(inner, wide, g.x[(g.first+i)*c.InSize():], c.Channels, c.Height*c.Width, c.Width)
+	maps := s.channelsInnermost(g.x[(g.first+i)*c.InSize():], c.Channels, c.Height*c.Width)
+	copyRows(inner, wide*c.Channels, maps, c.Width*c.Channels, c.Height, c.Width*c.Channels)
 }
 
 // addSparse adds the prepared samples to the gradient of a few filters, error by error.

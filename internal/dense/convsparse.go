@@ -1,86 +1,91 @@
 package dense
 
-// reach is what the spikes of one row, or one column, of the input meet: see Conv.
+// reach is what the spikes of one row, or one column, of a map meet on the other side of a convolution.
+// Taps that meet the margin are left out: without padding those are most taps of a large filter on a
+// small map.
 type reach struct {
-	to   int // first position in the padded output
+	to   int // first position
 	from int // first tap
-	taps int
+	taps int // 0 or less: none
 }
 
-// addReaches fills the tables of the sparse forward pass. The padded output has a margin of taps-1, so
-// that every tap of every spike has a place. Taps of a column are counted in slots.
+// addReaches fills the tables of the sparse passes.
 func (c *Conv[F]) addReaches() {
-	margin := c.taps - 1
 	for row := range c.Height {
-		r, at := (row+c.Padding)%c.Stride, (row+c.Padding)/c.Stride
-		c.rowReach = append(c.rowReach, reach{to: at + margin, from: r, taps: c.tapsOf(r)})
+		phase, first, last := c.meets(row, c.rows.out)
+		at := (row + c.Padding) / c.Stride
+		c.rowReach = append(c.rowReach, reach{to: at - first, from: phase + c.Stride*first, taps: last - first + 1})
 	}
 	for col := range c.Width {
-		r, at := (col+c.Padding)%c.Stride, (col+c.Padding)/c.Stride
-		n := c.tapsOf(r)
-		e := reach{to: at + margin - (n - 1), taps: n}
-		if n > 0 {
-			e.from = c.slot[r+c.Stride*(n-1)]
+		phase, first, last := c.meets(col, c.cols.out)
+		e := reach{to: (col+c.Padding)/c.Stride - last, taps: last - first + 1}
+		if e.taps > 0 {
+			e.from = c.slot[phase+c.Stride*last]
 		}
 		c.colReach = append(c.colReach, e)
 	}
+	for row := range c.rows.out {
+		c.rowSpread = append(c.rowSpread, c.spreads(row, c.Height))
+	}
+	for col := range c.cols.out {
+		c.colSpread = append(c.colSpread, c.spreads(col, c.Width))
+	}
+}
+
+// meets tells which taps of its phase an input position meets on an output of the given extent: tap t at
+// output position (position+Padding)/Stride - t, first <= t <= last.
+func (c *Conv[F]) meets(position, out int) (phase, first, last int) {
+	phase, at := (position+c.Padding)%c.Stride, (position+c.Padding)/c.Stride
+	return phase, max(0, at-out+1), min(c.tapsOf(phase)-1, at)
+}
+
+// spreads tells which positions of an input of the given extent an output position reads.
+func (c *Conv[F]) spreads(position, in int) reach {
+	to := position*c.Stride - c.Padding
+	first, last := max(0, -to), min(c.Kernel-1, in-1-to)
+	return reach{to: to + first, from: first, taps: last - first + 1}
 }
 
 // sparseSample computes one sample of y += w∗x, spike by spike.
 func (j *convJob[F]) sparseSample(worker, sample int) {
 	c, s := j.c, &j.w.scratch[worker]
 	x, y := j.from[sample*c.InSize():][:c.InSize()], j.to[sample*c.OutSize():]
-	size, margin := c.OutHeight()*c.OutWidth(), c.taps-1
-	grid := s.gridOf(c.rows.wide * c.cols.wide * c.Filters)
-	inner := grid[(margin*c.cols.wide+margin)*c.Filters:]
-	s.channelsInnermost(inner, c.cols.wide, y, c.Filters, size, c.cols.out)
-
+	grid := s.channelsInnermost(y, c.Filters, c.rows.out*c.cols.out)
 	s.index, s.value = AppendNonzero(s.index[:0], s.value[:0], x)
-	k, line := c.Kernel, c.cols.wide*c.Filters
+	k, line, area := c.Kernel, c.cols.out*c.Filters, c.Height*c.Width
 	for i, v := range s.value {
-		ch, at := int(s.index[i])/(c.Height*c.Width), int(s.index[i])%(c.Height*c.Width)
+		ch, at := int(s.index[i])/area, int(s.index[i])%area
 		row, col := &c.rowReach[at/c.Width], &c.colReach[at%c.Width]
-		if row.taps == 0 || col.taps == 0 {
+		if row.taps <= 0 || col.taps <= 0 {
 			continue
 		}
 		weights := j.layout[((ch*k+row.from)*k+col.from)*c.Filters:]
 		// The next tap of the column, Stride rows of the kernel below, meets the output row above.
 		addScaledBlock(grid, row.to*line+col.to*c.Filters, -line, weights, c.Stride*k*c.Filters, v, row.taps, col.taps*c.Filters)
 	}
-	s.channelsOutermost(y, c.Filters, size, c.cols.out, inner, c.cols.wide)
+	transpose(y, c.rows.out*c.cols.out, grid, c.Filters, c.rows.out*c.cols.out, c.Filters)
 }
 
 // sparseAdjointSample computes one sample of gx += wᵀ∗gy, spike by spike.
 func (j *convJob[F]) sparseAdjointSample(worker, sample int) {
 	c, s := j.c, &j.w.scratch[worker]
 	gx, gy := j.to[sample*c.InSize():], j.from[sample*c.OutSize():][:c.OutSize()]
-	size, wide := c.Height*c.Width, c.Width+2*c.Padding
-	grid := s.gridOf((c.Height + 2*c.Padding) * wide * c.Channels)
-	inner := grid[(c.Padding*wide+c.Padding)*c.Channels:]
-	s.channelsInnermost(inner, wide, gx, c.Channels, size, c.Width)
-
+	grid := s.channelsInnermost(gx, c.Channels, c.Height*c.Width)
 	s.index, s.value = AppendNonzero(s.index[:0], s.value[:0], gy)
-	k, out := c.Kernel, c.OutHeight()*c.OutWidth()
+	k, line, area := c.Kernel, c.Width*c.Channels, c.rows.out*c.cols.out
 	for i, v := range s.value {
-		o, at := int(s.index[i])/out, int(s.index[i])%out
-		row, col := at/c.cols.out*c.Stride, at%c.cols.out*c.Stride
-		weights := j.layout[o*k*k*c.Channels:]
-		addScaledBlock(grid, (row*wide+col)*c.Channels, wide*c.Channels, weights, k*c.Channels, v, k, k*c.Channels)
+		o, at := int(s.index[i])/area, int(s.index[i])%area
+		row, col := &c.rowSpread[at/c.cols.out], &c.colSpread[at%c.cols.out]
+		weights := j.layout[((o*k+row.from)*k+col.from)*c.Channels:]
+		addScaledBlock(grid, row.to*line+col.to*c.Channels, line, weights, k*c.Channels, v, row.taps, col.taps*c.Channels)
 	}
-	s.channelsOutermost(gx, c.Channels, size, c.Width, inner, wide)
+	transpose(gx, c.Height*c.Width, grid, c.Channels, c.Height*c.Width, c.Channels)
 }
 
-// channelsInnermost copies feature maps, [channel][size] with rows of the given width, to the layout
-// [row][column][channel], in which rows have the given distance in columns.
-func (s *scratch[F]) channelsInnermost(to []F, distance int, from []F, channels, size, width int) {
-	s.image = grown(s.image, size*channels)
-	transpose(s.image, channels, from, size, channels, size)
-	copyRows(to, distance*channels, s.image, width*channels, size/width, width*channels)
-}
-
-// channelsOutermost copies them back.
-func (s *scratch[F]) channelsOutermost(to []F, channels, size, width int, from []F, distance int) {
-	s.image = grown(s.image, size*channels)
-	copyRows(s.image, width*channels, from, distance*channels, size/width, width*channels)
-	transpose(to, size, s.image, channels, size, channels)
+// channelsInnermost copies feature maps, [channel][size], to the layout [position][channel], in which the
+// sums of a spike lie side by side.
+func (s *scratch[F]) channelsInnermost(maps []F, channels, size int) []F {
+	s.grid = grown(s.grid, size*channels)
+	transpose(s.grid, channels, maps, size, channels, size)
+	return s.grid
 }

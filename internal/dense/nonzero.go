@@ -1,6 +1,9 @@
 package dense
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // nonzeroChunk is the number of elements that are marked at a time.
 const nonzeroChunk = 4 << 10
@@ -14,17 +17,32 @@ func AppendNonzero[F Real](index []uint32, value []F, x []F) ([]uint32, []F) {
 			n := min(whole-at, nonzeroChunk)
 			var marks [nonzeroChunk / 64]uint64
 			markNonzeroVector(level, as32(x)[at:at+n], &marks)
-			for k, word := range marks[:(n+63)/64] {
-				for ; word != 0; word &= word - 1 {
-					i := at + k*64 + bits.TrailingZeros64(word)
-					index = append(index, uint32(i))
-					value = append(value, x[i])
-				}
-			}
+			index, value = appendMarked(index, value, x, at, marks[:(n+63)/64])
 			at += n
 		}
 	}
 	return appendNonzeroPortable(index, value, x, at)
+}
+
+// appendMarked appends the elements of x, from number at on, that are marked by a bit of a word. Room is made
+// for all of them at once, since growing one by one takes as long as finding them.
+func appendMarked[F Real](index []uint32, value []F, x []F, at int, marks []uint64) ([]uint32, []F) {
+	count := 0
+	for _, word := range marks {
+		count += bits.OnesCount64(word)
+	}
+	n, m := len(index), len(value)
+	index, value = slices.Grow(index, count)[:n+count], slices.Grow(value, count)[:m+count]
+	newIndex, newValue := index[n:], value[m:]
+	k := 0
+	for w, word := range marks {
+		for ; word != 0; word &= word - 1 {
+			i := at + w*64 + bits.TrailingZeros64(word)
+			newIndex[k], newValue[k] = uint32(i), x[i]
+			k++
+		}
+	}
+	return index, value
 }
 
 // appendNonzeroPortable is the specification of AppendNonzero, for the elements from at on.

@@ -14,6 +14,7 @@ type reach struct {
 	shapes [][]int   // before each operation, and after the last
 	counts [][]int64 // scratch of these shapes
 	fanOut []int64   // ways of each source to all targets; nil until asked for
+	all    int64     // their sum
 }
 
 func newReach(p Projection, in []int) *reach {
@@ -33,12 +34,16 @@ func (r *reach) ways() []int64 {
 			targets[i] = 1
 		}
 		r.fanOut = slices.Clone(r.sources())
+		r.all = sum(r.fanOut)
 	}
 	return r.fanOut
 }
 
 // total is the number of ways.
-func (r *reach) total() int64 { return sum(r.ways()) }
+func (r *reach) total() int64 {
+	r.ways()
+	return r.all
+}
 
 // targets is the array of counts at the end, for the caller to fill.
 func (r *reach) targets() []int64 {
@@ -129,19 +134,37 @@ func sum(counts []int64) int64 {
 func events[F layer.Real](r *reach, activity []F) int64 {
 	ways, n := r.ways(), int64(0)
 	for ; len(activity) > 0; activity = activity[len(ways):] {
-		for i, w := range ways {
-			if activity[i] != 0 {
-				n += w
-			}
-		}
+		n += sumOfActive(ways, activity)
 	}
 	return n
+}
+
+// sumOfActive adds up the counts of the sources that are active.
+func sumOfActive[F layer.Real](counts []int64, activity []F) int64 {
+	n := int64(0)
+	activity = activity[:len(counts)]
+	for i, c := range counts {
+		n += c * one(activity[i] != 0) // without a branch, which spikes would send the wrong way
+	}
+	return n
+}
+
+// one is 1 for true.
+func one(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // returns counts the ways to all targets that have an error.
 func returns[F layer.Real](r *reach, errors []F) int64 {
 	n := int64(0)
 	for ; len(errors) > 0; errors = errors[len(r.targets()):] {
+		if everywhere(errors[:len(r.targets())]) {
+			n += r.total()
+			continue
+		}
 		mark(r.targets(), errors)
 		n += sum(r.sources())
 	}
@@ -152,16 +175,26 @@ func returns[F layer.Real](r *reach, errors []F) int64 {
 func pairs[F layer.Real](r *reach, activity, errors []F) int64 {
 	n := int64(0)
 	for ; len(errors) > 0; errors = errors[len(r.targets()):] {
-		mark(r.targets(), errors)
-		sources := r.sources()
-		for i, w := range sources {
-			if activity[i] != 0 {
-				n += w
-			}
+		sources := r.ways()
+		if !everywhere(errors[:len(r.targets())]) {
+			mark(r.targets(), errors)
+			sources = r.sources()
 		}
+		n += sumOfActive(sources, activity)
 		activity = activity[len(sources):]
 	}
 	return n
+}
+
+// everywhere tells whether all targets of a sample have an error, as a surrogate that is nowhere 0 gives them:
+// every way counts then, and none has to be followed.
+func everywhere[F layer.Real](errors []F) bool {
+	for _, e := range errors {
+		if e == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // mark sets the counts of the targets that have an error to 1, those of the others to 0.

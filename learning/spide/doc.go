@@ -40,7 +40,8 @@
 //
 // Spikes travel as lists: in the backward stage one couple in a hundred fires in a tick. A dense map
 // adds one row of weights for each; maps of other kinds may have lists too, by implementing [SpikeMap],
-// and take whole arrays otherwise. A sample that nothing reaches costs nothing. [Executor.Activity]
+// and take whole arrays otherwise. A sample that nothing reaches costs nothing. The samples of a batch go
+// through the ticks in groups, whose membranes stay in the cache of a core. [Executor.Activity]
 // counts synaptic events, updates and multiplications as event-driven hardware would have them. Package
 // event runs the two stages on the event-driven engine, as an [Engine] of an executor.
 //

@@ -19,3 +19,6 @@ func (e *Executor[F]) Masks() [][]F {
 
 // FeedbackFactor returns the factor of the norm restriction in the present batch.
 func (e *Executor[F]) FeedbackFactor() float64 { return e.feedback.factor }
+
+// GroupSize returns the number of samples that go through the ticks together.
+func (e *Executor[F]) GroupSize() int { return e.groupSize() }

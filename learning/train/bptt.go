@@ -48,7 +48,9 @@ func (l *bpttLearner[F]) learn(b batch) (Outcome, error) {
 	x := l.input(b.x, samples)
 	parts := spans(samples, len(l.keep))
 	losses, hits := make([]float64, len(parts)), make([]int, len(parts))
-	l.clear()
+	for _, n := range l.keep {
+		n.ResetActivity()
+	}
 	err := sideBySide(l.pool, len(parts), func(i int) error {
 		p, net := parts[i], l.keep[i]
 		part := ottt.Batch{Samples: p.hi - p.lo, Loss: l.rule.Loss, Seed: l.seed, Step: b.step, First: p.lo, Of: samples}
@@ -59,7 +61,7 @@ func (l *bpttLearner[F]) learn(b batch) (Outcome, error) {
 		losses[i], hits[i] = r.Loss, correct(r.Logits, b.labels[p.lo:p.hi])
 		return nil
 	})
-	o := Outcome{Work: l.work(samples)}
+	o := Outcome{Work: l.trained(samples)}
 	for i := range parts {
 		o.Loss += losses[i]
 		o.Correct += hits[i]
@@ -68,6 +70,17 @@ func (l *bpttLearner[F]) learn(b batch) (Outcome, error) {
 		return o, err
 	}
 	return o, l.update(len(parts), b.factor)
+}
+
+// trained adds up the counts of a mini-batch. Synaptic events are not counted, as errors that travel through
+// time are none.
+func (l *bpttLearner[F]) trained(samples int) Work {
+	var w Work
+	for _, n := range l.keep {
+		w.add(otttWork(n.Activity()))
+	}
+	w.Samples = int64(samples)
+	return w
 }
 
 // part cuts the samples of a part out of the input.

@@ -218,6 +218,7 @@ func TestLearns(t *testing.T) {
 			finish(t, s)
 			require.Greater(t, s.Log()[11].Test.Accuracy(), 0.6, "a guess is right in a third of the cases")
 			require.Less(t, s.Log()[11].Train.Mean(), s.Log()[0].Train.Mean())
+			require.Positive(t, s.Log()[11].Train.Work.Rate())
 		})
 	}
 }
