@@ -12,7 +12,8 @@ type Evaluation struct {
 	Classes []string
 	// Confusion counts samples by their class and the predicted one.
 	Confusion [][]int
-	// Latency is the number of samples predicted rightly if the answer is taken after each tick.
+	// Latency is the number of samples predicted rightly if the answer is taken after each tick; for a
+	// score alone, after the last one.
 	Latency []int
 	Loss    float64 // mean cross entropy of the final outputs
 	Work    Work
@@ -32,6 +33,11 @@ func (e *Evaluation) Score() Score {
 // Evaluate runs the network on a data set without learning. Tell, if not nil, is told the number of samples
 // done. The context can stop it.
 func (s *Session) Evaluate(ctx context.Context, d dataset.Dataset, tell func(done int)) (*Evaluation, error) {
+	return s.evaluate(ctx, d, s.config.Rule.Ticks(), tell)
+}
+
+// evaluate is Evaluate with the course of so many ticks, or 1 for the outcome alone.
+func (s *Session) evaluate(ctx context.Context, d dataset.Dataset, ticks int, tell func(done int)) (*Evaluation, error) {
 	batches, err := dataset.NewBatches(d, dataset.BatchOptions{
 		Size: min(s.config.Batch, d.Len()), Random: dataset.Random{Seed: s.config.Seed}, Normalise: s.data.Normalise,
 	})
@@ -39,7 +45,7 @@ func (s *Session) Evaluate(ctx context.Context, d dataset.Dataset, tell func(don
 		return nil, err
 	}
 	x, labels := batches.Buffers()
-	e := newEvaluation(d.Classes(), s.config.Rule.Ticks())
+	e := newEvaluation(d.Classes(), ticks)
 	done := 0
 	for step := range batches.Steps() {
 		if err := ctx.Err(); err != nil {
@@ -49,7 +55,7 @@ func (s *Session) Evaluate(ctx context.Context, d dataset.Dataset, tell func(don
 		if err != nil {
 			return nil, err
 		}
-		outputs, work, err := s.learner.classify(x[:n*dataset.Volume(batches.Shape())], n)
+		outputs, work, err := s.learner.classify(x[:n*dataset.Volume(batches.Shape())], n, ticks > 1)
 		if err != nil {
 			return nil, err
 		}

@@ -76,7 +76,7 @@ func TestExportedPredicts(t *testing.T) {
 				for i, v := range x {
 					single[i] = float32(v)
 				}
-				want, work, err := s.learner.classify(single, 1)
+				want, work, err := s.learner.classify(single, 1, true)
 				require.NoError(t, err)
 				require.Equal(t, s.data.Test.Classes(), e.Classes)
 				require.Equal(t, label, e.Label)
@@ -202,7 +202,7 @@ func TestExportOfFrames(t *testing.T) {
 	require.NoError(t, s.learner.restore(params, nil))
 	e, err := s.Export(d, 0)
 	require.NoError(t, err)
-	want, work, err := s.learner.classify(d.x, 1)
+	want, work, err := s.learner.classify(d.x, 1, true)
 	require.NoError(t, err)
 	run := runExported(t, e, e.Network, want)
 	require.EqualValues(t, 11*1+10*2, run.Spikes["input"])

@@ -13,9 +13,9 @@ import (
 type learner interface {
 	// learn makes the optimiser steps of a mini-batch.
 	learn(b batch) (Outcome, error)
-	// classify runs samples without learning and returns the outputs by which a class is predicted after
-	// each tick, ticks × samples × classes.
-	classify(x []float32, samples int) ([]float64, Work, error)
+	// classify runs samples without learning and returns the outputs by which a class is predicted: after
+	// each tick if the course is wanted, ticks × samples × classes, or samples × classes after the last one.
+	classify(x []float32, samples int, course bool) ([]float64, Work, error)
 	// state lists the parameters, then what the optimiser remembers. The slices are live.
 	state() (params, memory []optim.Column)
 	// restore sets both.

@@ -59,9 +59,13 @@ func (r *runner[F]) show(net onlineNet[F], x []F, t, samples int, p span, logits
 }
 
 // classify implements learner. The outputs after a tick are the sums of the logits until then.
-func (r *runner[F]) classify(x []float32, samples int) ([]float64, Work, error) {
+func (r *runner[F]) classify(x []float32, samples int, course bool) ([]float64, Work, error) {
 	classes := r.nets[0].Classes()
-	outputs := make([]float64, r.ticks*samples*classes)
+	kept := 1 // ticks of which outputs are returned
+	if course {
+		kept = r.ticks
+	}
+	outputs := make([]float64, kept*samples*classes)
 	in := r.input(x, samples)
 	parts := spans(samples, len(r.nets))
 	r.clear()
@@ -76,8 +80,9 @@ func (r *runner[F]) classify(x []float32, samples int) ([]float64, Work, error) 
 				if err := r.show(net, in, t, samples, p, sum); err != nil {
 					return err
 				}
+				at := max(t-r.ticks+kept, 0) * samples * classes
 				for k := p.lo * classes; k < p.hi*classes; k++ {
-					outputs[t*samples*classes+k] = float64(sum[k])
+					outputs[at+k] = float64(sum[k])
 				}
 			}
 		}

@@ -240,7 +240,7 @@ func (s *Session) CloseEpoch(ctx context.Context, tell func(part string, done, o
 
 // score measures a part of the data.
 func (s *Session) score(ctx context.Context, part string, d dataset.Dataset, tell func(part string, done, of int)) (*Score, error) {
-	e, err := s.Evaluate(ctx, d, func(done int) {
+	e, err := s.evaluate(ctx, d, 1, func(done int) {
 		if tell != nil {
 			tell(part, done, d.Len())
 		}

@@ -303,26 +303,37 @@ func spideWork(a spide.Activity) Work {
 	return w
 }
 
-// classify implements learner. The outputs after tick t are the readout of the rates until then.
-func (l *spideLearner[F]) classify(x []float32, samples int) ([]float64, Work, error) {
+// classify implements learner. The outputs after a tick are the readout of the rates until then.
+func (l *spideLearner[F]) classify(x []float32, samples int, course bool) ([]float64, Work, error) {
 	in := l.input(x, samples)
 	parts := spans(samples, len(l.executors))
-	ticks, classes := l.rule.ForwardTicks, l.network.Classes
-	outputs, works := make([]float64, ticks*samples*classes), make([]Work, len(parts))
+	classes := l.network.Classes
+	kept := 1
+	if course {
+		kept = l.rule.ForwardTicks
+	}
+	outputs, works := make([]float64, kept*samples*classes), make([]Work, len(parts))
 	err := sideBySide(l.pool, len(parts), func(i int) error {
-		p := parts[i]
-		r := newReadout(l.executors[i], l.rings[i].Readout, l.rule.Config, p.hi-p.lo)
-		r.see = func(sample, tick int, logits []F) {
+		p, e := parts[i], l.executors[i]
+		put := func(sample, tick int, logits []F) {
 			for k, v := range logits {
 				outputs[(tick*samples+p.lo+sample)*classes+k] = float64(v)
 			}
 		}
-		l.executors[i].watch(r.take)
-		defer l.executors[i].watch(nil)
-		if _, err := l.forward(i, spide.Pass{}, in, samples, p); err != nil {
+		if course {
+			r := newReadout(e, l.rings[i].Readout, l.rule.Config, p.hi-p.lo)
+			r.see = put
+			e.watch(r.take)
+			defer e.watch(nil)
+		}
+		logits, err := l.forward(i, spide.Pass{}, in, samples, p)
+		if err != nil {
 			return err
 		}
-		a, err := l.executors[i].Activity()
+		for s := range p.hi - p.lo {
+			put(s, kept-1, logits[s*classes:][:classes])
+		}
+		a, err := e.Activity()
 		works[i] = spideWork(a)
 		return err
 	})
