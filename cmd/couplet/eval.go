@@ -199,6 +199,7 @@ func (j *evalJob) open(ctx context.Context) error {
 		workers = min(runtime.GOMAXPROCS(0), mostWorkers)
 	}
 	j.config.Initial = nil // the weights come from the model
+	j.config.CountEvents = true
 	j.config.Parts = min(workers, j.config.Batch)
 	if j.pool, err = dense.NewPool(j.config.Parts); err != nil {
 		return err
