@@ -48,6 +48,9 @@ func (f *networkFlags) load(path string) (*sim.Network, sim.Options, error) {
 	if err != nil {
 		return nil, o, err
 	}
+	if err := refuseRunFile(path); err != nil {
+		return nil, o, err
+	}
 	f.played = nil
 	net, err := netfile.Load(path, netfile.Options{
 		DataDir: f.dataDir(), Set: f.set, Played: func(p netfile.Played) { f.played = append(f.played, p) },

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -135,6 +136,9 @@ func (j *trainJob) prepare(c *cobra.Command, args []string) error {
 	}
 	var err error
 	if j.config, err = runfile.Load(args[0], set...); err != nil {
+		if _, missing := os.Stat(args[0]); missing == nil && !isRunFile(args[0]) {
+			return fmt.Errorf("%s describes no training: a run file has the key train; see docs/learning.md", args[0])
+		}
 		return err
 	}
 	if f.data != "" {

@@ -53,6 +53,16 @@ func Read(name string, data []byte, set ...string) (train.Config, error) {
 	return c, tree.Err()
 }
 
+// IsRun tells whether a text is that of a run file, with or without faults, by its key train.
+func IsRun(data []byte) bool {
+	tree, err := yamltree.Parse("", data, yamltree.Limits{Bytes: mostBytes})
+	if err != nil {
+		return false
+	}
+	_, ok := tree.Root().Field("train")
+	return ok
+}
+
 // report tells the faults that package train has found at the places of the file that they are about:
 // their texts begin with the path of the field.
 func report(root yamltree.Cursor, err error) {

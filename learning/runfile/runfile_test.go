@@ -115,6 +115,13 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+func TestIsRun(t *testing.T) {
+	require.True(t, runfile.IsRun([]byte(full)))
+	require.False(t, runfile.IsRun([]byte("train: [")), "no YAML")
+	require.False(t, runfile.IsRun([]byte("network: trained\npopulations: {}\n")))
+	require.False(t, runfile.IsRun([]byte("[1, 2]")))
+}
+
 func TestSet(t *testing.T) {
 	c, err := runfile.Load("../../examples/mnist-ottt.yaml", "optimiser.sgd.lr=0.05", "engine=event", "network.fc.hidden=[5]")
 	require.NoError(t, err)
