@@ -4,7 +4,7 @@ import "couplet/synapse"
 
 // Activity returns the exact counts of everything that has happened since the start.
 func (s *Simulator) Activity() Activity {
-	a := Activity{Ticks: s.tick, TickMs: s.prog.net.TickMs}
+	a := Activity{Ticks: s.tick, TickMs: s.prog.net.TickMs, CountActive: s.prog.countActive}
 	for _, q := range s.prog.populations {
 		sum := PopulationActivity{Name: q.Name, Neurons: q.Size}
 		for _, sh := range s.shards {
@@ -13,6 +13,10 @@ func (s *Simulator) Activity() Activity {
 			sum.Negative += part.Negative
 			sum.Muted += part.Muted
 			sum.Updates += part.Updates
+			sum.Active += part.Active
+		}
+		if s.prog.countActive {
+			sum.Idle = int64(q.Size)*s.tick - sum.Active
 		}
 		a.Populations = append(a.Populations, sum)
 	}
@@ -23,6 +27,11 @@ func (s *Simulator) Activity() Activity {
 				sum.Synapses += c.conn.Synapses()
 			}
 			sum.Events += sh.counts[q.index].Events
+			sum.Spikes += sh.counts[q.index].Spikes
+		}
+		if q.From.Whole() {
+			source := a.Populations[q.from.index]
+			sum.Spikes = source.Spikes - source.Muted
 		}
 		a.Projections = append(a.Projections, sum)
 	}

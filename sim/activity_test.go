@@ -44,6 +44,7 @@ func TestActivityEqualsRecount(t *testing.T) {
 				synapses, events := recount(net, i, trains[q.From.Population], ticks)
 				require.Equal(t, synapses, a.Projections[i].Synapses, "synapses of projection %d", i)
 				require.Equal(t, events, a.Projections[i].Events, "events of projection %d", i)
+				require.Equal(t, spikesOfView(trains[q.From.Population], q.From), a.Projections[i].Spikes, "spikes of projection %d", i)
 				require.Positive(t, events)
 				plastic := int64(0)
 				if _, ok := q.Synapse.(synapse.Plastic); ok {
@@ -53,6 +54,16 @@ func TestActivityEqualsRecount(t *testing.T) {
 			}
 		}
 	}
+}
+
+// spikesOfView counts the recorded spikes of a part of a population.
+func spikesOfView(train *sim.SpikeTrain, v sim.View) (n int64) {
+	for _, i := range train.Neurons {
+		if int(i) >= v.Lo && int(i) < v.Hi {
+			n++
+		}
+	}
+	return n
 }
 
 // recount walks over all synapses of a projection and counts the spikes that arrive over them.

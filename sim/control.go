@@ -301,6 +301,9 @@ func (h *host) reset(p *Program, shard int) error {
 	}
 	h.injected, h.activity = nil, PopulationActivity{}
 	h.withheld, h.withheldAt = h.withheld[:0], 0
+	if h.census != nil {
+		h.census.freshAt = 0
+	}
 	for _, t := range h.plastic {
 		if err := t.Reset(); err != nil {
 			return err

@@ -196,3 +196,17 @@ const CountedFrom = countedFrom
 
 // QuietSize is the population size from which lazy hosting is chosen.
 const QuietSize = quietSize
+
+// Uncounted calls a function while active neurons are not told from idle ones, as if Options.CountActive were off.
+func (s *Simulator) Uncounted(do func()) {
+	taken := map[*host]*census{}
+	for _, sh := range s.shards {
+		for _, h := range sh.hosts {
+			taken[h], h.census = h.census, nil
+		}
+	}
+	do()
+	for h, c := range taken {
+		h.census = c
+	}
+}

@@ -33,7 +33,8 @@ type host struct {
 	initial    []neuron.Column
 	timed      []timedSpike // room for sorting
 	activity   PopulationActivity
-	memory     []any // owners of the input sums
+	census     *census // nil unless active neurons are told from idle ones
+	memory     []any   // owners of the input sums
 }
 
 // array makes an array over the neurons of a shard, on huge pages if it is large.
@@ -73,6 +74,9 @@ func (q *population) newHost(p *Program, shard int) (*host, error) {
 		h.inputs = append(h.inputs, in)
 		h.sinks = append(h.sinks, synapse.Sink{Sum32: in.Sum32, Sum64: in.Sum64, Lazy: h.touched})
 	}
+	if p.countActive {
+		h.census = newCensus(h)
+	}
 	return h, nil
 }
 
@@ -80,6 +84,9 @@ func (q *population) newHost(p *Program, shard int) (*host, error) {
 func (h *host) update(tick int64, out *neuron.Spikes) error {
 	for port := range h.sinks {
 		h.inputs[port].Timed = h.sinks[port].Timed
+	}
+	if h.census != nil {
+		h.census.before(h)
 	}
 	from := len(out.Neurons)
 	if h.clocked != nil {
@@ -89,6 +96,9 @@ func (h *host) update(tick int64, out *neuron.Spikes) error {
 		h.lazily.Touch(tick, h.touched.List, h.inputs, out)
 		h.activity.Updates += int64(len(h.touched.List))
 		h.sort(out, from)
+	}
+	if h.census != nil {
+		h.activity.Active += h.census.after(h, tick, out.Neurons[from:])
 	}
 	for port := range h.sinks {
 		h.sinks[port].Timed = h.inputs[port].Timed[:0]

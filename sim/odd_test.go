@@ -194,7 +194,7 @@ func TestEmptyLists(t *testing.T) {
 			simulator := start(t, net, sim.Options{Workers: 2})
 			require.NoError(t, simulator.Inject(p, 1))
 			run(t, simulator, 20)
-			require.Equal(t, sim.ProjectionActivity{Name: "p->p"}, simulator.Activity().Projections[0])
+			require.Equal(t, sim.ProjectionActivity{Name: "p->p", Spikes: 1}, simulator.Activity().Projections[0])
 		}
 	}
 }

@@ -43,6 +43,7 @@ type WeightLog struct {
 type Activity struct {
 	Ticks       int64
 	TickMs      float64
+	CountActive bool // neuron updates are told apart (Options.CountActive)
 	Populations []PopulationActivity
 	Projections []ProjectionActivity
 	Stimuli     []StimulusActivity
@@ -55,15 +56,25 @@ type PopulationActivity struct {
 	Spikes   int64 // all spikes
 	Negative int64 // those of sign -1
 	Muted    int64 // those that nobody heard, because their neuron was muted
-	Updates  int64 // neuron updates: neurons × ticks when clocked, touches when lazy
+	Updates  int64 // neuron updates that were computed: neurons × ticks when clocked, touches when lazy
+	// Active counts the neuron-ticks, one for each neuron in each tick, in which the net synaptic input at any
+	// port was not zero or the neuron fired; Idle counts all others. Neither depends on the hosting. What a
+	// synapse or a Poisson drive hands over is input, also while the neuron is refractory; a constant current
+	// is none. Where a model keeps exact times, any arrival of a weight other than 0 is input. Injected and
+	// muted spikes are spikes. Both are 0 unless Activity.CountActive is set.
+	Active, Idle int64
 }
 
 // ProjectionActivity counts what the synapses of one projection did.
 type ProjectionActivity struct {
 	Name     string
 	Synapses int64
-	Events   int64 // synaptic events: one weight handed to one target
-	Plastic  int64 // weight updates
+	// Spikes counts the spikes that the projection took up: those of its source view that were heard, each
+	// once, when it is sent, however many synapses it has, if any. -1 if it is not known (a result on disk from
+	// before it was counted).
+	Spikes  int64
+	Events  int64 // synaptic events: one weight handed to one target
+	Plastic int64 // weight updates
 }
 
 // StimulusActivity counts what one stimulus did.

@@ -1,6 +1,9 @@
 package sim
 
 import (
+	"sort"
+
+	"couplet/internal/spike"
 	"couplet/sim/wheel"
 	"couplet/synapse"
 )
@@ -121,8 +124,8 @@ func (s *shard) startCursors(r int, e emission, now int64) {
 		if p.tick != e.tick {
 			continue
 		}
-		for _, spike := range p.spikes.Neurons {
-			if cursor, delay, ok := c.rows.Start(spike, uint32(c.projection.From.Lo), int32(now-e.tick+1)); ok {
+		for _, word := range p.spikes.Neurons {
+			if cursor, delay, ok := c.rows.Start(word, uint32(c.projection.From.Lo), int32(now-e.tick+1)); ok {
 				s.put(r, cursor, e.tick+int64(delay))
 			}
 		}
@@ -232,6 +235,7 @@ func (s *shard) update(h *host, tick int64) {
 	if h.muted != nil {
 		h.mute(tick, out)
 	}
+	s.takeUp(h.population, out.Neurons)
 	if len(out.Neurons) > 0 {
 		s.emitted = append(s.emitted, emission{tick, h.index})
 	}
@@ -246,6 +250,22 @@ func (s *shard) update(h *host, tick int64) {
 	for _, t := range h.plastic {
 		t.CatchUp(tick)
 	}
+}
+
+// takeUp counts the spikes, in order of neurons, that the projections from parts of a population take up.
+func (s *shard) takeUp(q *population, spikes []uint32) {
+	if len(spikes) == 0 {
+		return
+	}
+	for _, i := range q.parts {
+		from := s.prog.projections[i].From
+		s.counts[i].Spikes += int64(before(spikes, from.Hi) - before(spikes, from.Lo))
+	}
+}
+
+// before is the number of spikes, in order of neurons, of those below neuron n.
+func before(spikes []uint32, n int) int {
+	return sort.Search(len(spikes), func(k int) bool { return int(spike.Index(spikes[k])) >= n })
 }
 
 // due tells whether a neuron is due when a wake event comes. Input may have put the crossing off since the
@@ -276,6 +296,10 @@ func (s *shard) inject(h *host, tick int64) {
 		out.Neurons = append(out.Neurons, list...)
 		h.injected[k] = nil
 	}
+	if h.census != nil {
+		h.activity.Active += h.census.injected(tick, len(out.Neurons)-had)
+	}
+	s.takeUp(h.population, out.Neurons[had:])
 	h.injected = h.injected[:0]
 	if h.info.Precise {
 		for len(out.Before) < len(out.Neurons) {

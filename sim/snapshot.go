@@ -24,6 +24,7 @@ func (s *Simulator) Snapshot(w io.Writer) error {
 	e.u64(uint64(s.prog.shards))
 	e.u64(s.prog.seed)
 	e.i64(s.tick)
+	e.flag(s.prog.countActive)
 	for _, sh := range s.shards {
 		sh.save(e)
 	}
@@ -55,6 +56,7 @@ type snapshotHeader struct {
 	shards      int
 	seed        uint64
 	tick        int64
+	countActive bool
 }
 
 func (d *decoder) header() snapshotHeader {
@@ -74,6 +76,7 @@ func (d *decoder) header() snapshotHeader {
 	if h.tick < 0 || h.tick > maxRunTicks {
 		d.fail("tick %d is out of range", h.tick)
 	}
+	h.countActive = d.flag()
 	return h
 }
 
@@ -89,6 +92,8 @@ func (p *Program) Restore(r io.Reader) (*Simulator, error) {
 		return nil, fmt.Errorf("%w: it was taken with %d workers, the program is compiled for %d", ErrSnapshot, h.shards, p.shards)
 	case h.seed != p.seed:
 		return nil, fmt.Errorf("%w: it was taken with seed %d, the program has %d", ErrSnapshot, h.seed, p.seed)
+	case h.countActive != p.countActive:
+		return nil, fmt.Errorf("%w: it was taken %s counting active neurons, the program is compiled %s", ErrSnapshot, withOrWithout(h.countActive), withOrWithout(p.countActive))
 	case h.fingerprint != p.fingerprint():
 		return nil, fmt.Errorf("%w: it was taken of another network, or with another hosting", ErrSnapshot)
 	}
@@ -113,6 +118,13 @@ func (p *Program) Restore(r io.Reader) (*Simulator, error) {
 	}
 	s.rearm()
 	return s, nil
+}
+
+func withOrWithout(x bool) string {
+	if x {
+		return "with"
+	}
+	return "without"
 }
 
 // checkWakes refuses a state in which a neuron was due before the snapshot was taken.
@@ -161,7 +173,7 @@ func (s *shard) save(e *encoder) {
 		for _, l := range h.injected {
 			list(e, l)
 		}
-		list(e, []int64{h.activity.Spikes, h.activity.Negative, h.activity.Updates, h.activity.Muted})
+		list(e, []int64{h.activity.Spikes, h.activity.Negative, h.activity.Updates, h.activity.Muted, h.activity.Active})
 		for _, t := range h.plastic {
 			savePlastic(e, t.Save())
 		}
@@ -176,6 +188,7 @@ func (s *shard) save(e *encoder) {
 	}
 	for i := range s.counts {
 		e.i64(s.counts[i].Events)
+		e.i64(s.counts[i].Spikes)
 	}
 	list(e, s.drives)
 }
@@ -198,9 +211,10 @@ func (s *shard) load(d *decoder) {
 		} else if n == 1 {
 			h.injected = append(h.injected, h.checkedSpikes(d, readList[uint32](d)))
 		}
-		counts := make([]int64, 4)
+		counts := make([]int64, 5)
 		fill(d, "activity", counts)
-		h.activity.Spikes, h.activity.Negative, h.activity.Updates, h.activity.Muted = counts[0], counts[1], counts[2], counts[3]
+		a := &h.activity
+		a.Spikes, a.Negative, a.Updates, a.Muted, a.Active = counts[0], counts[1], counts[2], counts[3], counts[4]
 		for _, t := range h.plastic {
 			if saved := loadPlastic(d); d.err == nil {
 				if err := t.Restore(saved); err != nil {
@@ -221,7 +235,7 @@ func (s *shard) load(d *decoder) {
 		}
 	}
 	for i := range s.counts {
-		s.counts[i].Events = d.i64()
+		s.counts[i].Events, s.counts[i].Spikes = d.i64(), d.i64()
 	}
 	fill(d, "stimulus counts", s.drives)
 }

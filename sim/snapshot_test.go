@@ -27,7 +27,7 @@ func TestSplitRunEqualsWholeRun(t *testing.T) {
 		for _, host := range []sim.Hosting{sim.ClockedHosting, sim.LazyHosting} {
 			for _, workers := range []int{1, 2} {
 				t.Run(fmt.Sprintf("%s/%v/%d", f.Name, host, workers), func(t *testing.T) {
-					p, err := sim.Compile(c.Network, sim.Options{Host: host, Workers: workers})
+					p, err := sim.Compile(c.Network, sim.Options{Host: host, Workers: workers, CountActive: true})
 					require.NoError(t, err)
 					whole := p.Start()
 					require.NoError(t, whole.RunTicks(ctx, c.Ticks))
@@ -40,6 +40,7 @@ func TestSplitRunEqualsWholeRun(t *testing.T) {
 					}
 					require.NoError(t, c.Check(part, c.Ticks))
 					require.True(t, bytes.Equal(snapshot(t, whole), snapshot(t, part)), "snapshots differ")
+					require.Equal(t, whole.Activity(), part.Activity())
 				})
 			}
 		}

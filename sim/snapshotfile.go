@@ -12,7 +12,7 @@ import (
 )
 
 // snapshotMagic opens every snapshot; its last byte is the version of the format.
-const snapshotMagic = "couplet snapshot\x01"
+const snapshotMagic = "couplet snapshot\x02"
 
 // ErrSnapshot is the error of a file that is no snapshot, is damaged, or belongs to another network.
 var ErrSnapshot = errors.New("sim: snapshot")
@@ -43,6 +43,14 @@ func (e *encoder) raw(b []byte) {
 
 func (e *encoder) u64(x uint64) { e.raw(binary.LittleEndian.AppendUint64(e.room, x)) }
 func (e *encoder) i64(x int64)  { e.u64(uint64(x)) }
+
+func (e *encoder) flag(x bool) {
+	if x {
+		e.u64(1)
+	} else {
+		e.u64(0)
+	}
+}
 
 func (e *encoder) text(s string) {
 	e.u64(uint64(len(s)))
@@ -133,6 +141,14 @@ func (d *decoder) u64() uint64 {
 }
 
 func (d *decoder) i64() int64 { return int64(d.u64()) }
+
+func (d *decoder) flag() bool {
+	x := d.u64()
+	if x > 1 {
+		d.fail("%d is neither yes nor no", x)
+	}
+	return x == 1
+}
 
 // maxText bounds texts in a snapshot.
 const maxText = 1 << 16

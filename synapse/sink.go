@@ -63,6 +63,9 @@ func (t *Touched) Add(i uint32) {
 	}
 }
 
+// Has tells whether a neuron is in the list.
+func (t *Touched) Has(i uint32) bool { return t.marks[i] != 0 }
+
 // Clear empties the list.
 func (t *Touched) Clear() {
 	for _, i := range t.List {

@@ -1,5 +1,6 @@
 // Package kernel has the inner loops of the simulator that are worth assembly: the update of the two
-// most used neuron models over one tick, and the prefetch of synapses for delivery.
+// most used neuron models over one tick, the marking of neurons at which something arrived, and the prefetch
+// of synapses for delivery.
 //
 // # One meaning, several levels
 //

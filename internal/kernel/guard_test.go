@@ -14,13 +14,13 @@ const guardSlots = 24
 
 // guarded is a slice inside a larger array whose other cells must not change. Its begin is off
 // the alignment of vectors by any number of elements.
-type guarded[T float64 | int32 | uint32] struct {
+type guarded[T float64 | int32 | int64 | uint32 | uint64] struct {
 	array      []T
 	begin, end int
 	mark       T // what the other cells hold
 }
 
-func guard[T float64 | int32 | uint32](values []T, offset int, mark T) guarded[T] {
+func guard[T float64 | int32 | int64 | uint32 | uint64](values []T, offset int, mark T) guarded[T] {
 	g := guarded[T]{begin: guardSlots + offset, mark: mark}
 	g.end = g.begin + len(values)
 	g.array = slices.Repeat([]T{mark}, g.end+guardSlots)

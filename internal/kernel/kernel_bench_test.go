@@ -76,3 +76,25 @@ func BenchmarkExp64(b *testing.B) {
 		}
 	})
 }
+
+// Sums of which one in sixteen is not zero.
+func BenchmarkNonzero32(b *testing.B) {
+	benchLevels(b, func(n int) func() int {
+		in, marks := make([]int32, n), make([]uint64, words(n))
+		for i := 0; i < n; i += 16 {
+			in[i] = 1
+		}
+		return func() int { Nonzero32(in, marks); return 0 }
+	})
+}
+
+// The same of 64 bits.
+func BenchmarkNonzero64(b *testing.B) {
+	benchLevels(b, func(n int) func() int {
+		in, marks := make([]int64, n), make([]uint64, words(n))
+		for i := 0; i < n; i += 16 {
+			in[i] = 1
+		}
+		return func() int { Nonzero64(in, marks); return 0 }
+	})
+}

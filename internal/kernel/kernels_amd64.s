@@ -275,6 +275,214 @@ eight:
 	VZEROUPPER
 	RET
 
+// func nonzero32AVX512(in *int32, n int, marks *uint64)
+// Requires: AVX, AVX512F
+TEXT ·nonzero32AVX512(SB), NOSPLIT, $0-24
+	MOVQ in+0(FP), AX
+	MOVQ n+8(FP), CX
+	MOVQ marks+16(FP), DX
+
+word:
+	VMOVDQU32 (AX), Z0
+	VPTESTMD  Z0, Z0, K1
+	KMOVW     K1, (DX)
+	VMOVDQU32 64(AX), Z0
+	VPTESTMD  Z0, Z0, K1
+	KMOVW     K1, 2(DX)
+	VMOVDQU32 128(AX), Z0
+	VPTESTMD  Z0, Z0, K1
+	KMOVW     K1, 4(DX)
+	VMOVDQU32 192(AX), Z0
+	VPTESTMD  Z0, Z0, K1
+	KMOVW     K1, 6(DX)
+	ADDQ      $0x00000100, AX
+	ADDQ      $0x08, DX
+	SUBQ      $0x40, CX
+	JNZ       word
+	VZEROUPPER
+	RET
+
+// func nonzero32AVX2(in *int32, n int, marks *uint64)
+// Requires: AVX, AVX2
+TEXT ·nonzero32AVX2(SB), NOSPLIT, $0-24
+	MOVQ in+0(FP), AX
+	MOVQ n+8(FP), CX
+	MOVQ marks+16(FP), DX
+
+word:
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQD  (AX), Y0, Y0
+	VMOVMSKPS Y0, BX
+	NOTL      BX
+	MOVB      BL, (DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQD  32(AX), Y0, Y0
+	VMOVMSKPS Y0, BX
+	NOTL      BX
+	MOVB      BL, 1(DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQD  64(AX), Y0, Y0
+	VMOVMSKPS Y0, BX
+	NOTL      BX
+	MOVB      BL, 2(DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQD  96(AX), Y0, Y0
+	VMOVMSKPS Y0, BX
+	NOTL      BX
+	MOVB      BL, 3(DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQD  128(AX), Y0, Y0
+	VMOVMSKPS Y0, BX
+	NOTL      BX
+	MOVB      BL, 4(DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQD  160(AX), Y0, Y0
+	VMOVMSKPS Y0, BX
+	NOTL      BX
+	MOVB      BL, 5(DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQD  192(AX), Y0, Y0
+	VMOVMSKPS Y0, BX
+	NOTL      BX
+	MOVB      BL, 6(DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQD  224(AX), Y0, Y0
+	VMOVMSKPS Y0, BX
+	NOTL      BX
+	MOVB      BL, 7(DX)
+	ADDQ      $0x00000100, AX
+	ADDQ      $0x08, DX
+	SUBQ      $0x40, CX
+	JNZ       word
+	VZEROUPPER
+	RET
+
+// func nonzero64AVX512(in *int64, n int, marks *uint64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·nonzero64AVX512(SB), NOSPLIT, $0-24
+	MOVQ in+0(FP), AX
+	MOVQ n+8(FP), CX
+	MOVQ marks+16(FP), DX
+
+word:
+	VMOVDQU64 (AX), Z0
+	VPTESTMQ  Z0, Z0, K1
+	KMOVB     K1, (DX)
+	VMOVDQU64 64(AX), Z0
+	VPTESTMQ  Z0, Z0, K1
+	KMOVB     K1, 1(DX)
+	VMOVDQU64 128(AX), Z0
+	VPTESTMQ  Z0, Z0, K1
+	KMOVB     K1, 2(DX)
+	VMOVDQU64 192(AX), Z0
+	VPTESTMQ  Z0, Z0, K1
+	KMOVB     K1, 3(DX)
+	VMOVDQU64 256(AX), Z0
+	VPTESTMQ  Z0, Z0, K1
+	KMOVB     K1, 4(DX)
+	VMOVDQU64 320(AX), Z0
+	VPTESTMQ  Z0, Z0, K1
+	KMOVB     K1, 5(DX)
+	VMOVDQU64 384(AX), Z0
+	VPTESTMQ  Z0, Z0, K1
+	KMOVB     K1, 6(DX)
+	VMOVDQU64 448(AX), Z0
+	VPTESTMQ  Z0, Z0, K1
+	KMOVB     K1, 7(DX)
+	ADDQ      $0x00000200, AX
+	ADDQ      $0x08, DX
+	SUBQ      $0x40, CX
+	JNZ       word
+	VZEROUPPER
+	RET
+
+// func nonzero64AVX2(in *int64, n int, marks *uint64)
+// Requires: AVX, AVX2
+TEXT ·nonzero64AVX2(SB), NOSPLIT, $0-24
+	MOVQ in+0(FP), AX
+	MOVQ n+8(FP), CX
+	MOVQ marks+16(FP), DX
+
+word:
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQQ  (AX), Y0, Y1
+	VMOVMSKPD Y1, BX
+	VPCMPEQQ  32(AX), Y0, Y0
+	VMOVMSKPD Y0, SI
+	SHLL      $0x04, SI
+	ORL       SI, BX
+	NOTL      BX
+	MOVB      BL, (DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQQ  64(AX), Y0, Y1
+	VMOVMSKPD Y1, BX
+	VPCMPEQQ  96(AX), Y0, Y0
+	VMOVMSKPD Y0, SI
+	SHLL      $0x04, SI
+	ORL       SI, BX
+	NOTL      BX
+	MOVB      BL, 1(DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQQ  128(AX), Y0, Y1
+	VMOVMSKPD Y1, BX
+	VPCMPEQQ  160(AX), Y0, Y0
+	VMOVMSKPD Y0, SI
+	SHLL      $0x04, SI
+	ORL       SI, BX
+	NOTL      BX
+	MOVB      BL, 2(DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQQ  192(AX), Y0, Y1
+	VMOVMSKPD Y1, BX
+	VPCMPEQQ  224(AX), Y0, Y0
+	VMOVMSKPD Y0, SI
+	SHLL      $0x04, SI
+	ORL       SI, BX
+	NOTL      BX
+	MOVB      BL, 3(DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQQ  256(AX), Y0, Y1
+	VMOVMSKPD Y1, BX
+	VPCMPEQQ  288(AX), Y0, Y0
+	VMOVMSKPD Y0, SI
+	SHLL      $0x04, SI
+	ORL       SI, BX
+	NOTL      BX
+	MOVB      BL, 4(DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQQ  320(AX), Y0, Y1
+	VMOVMSKPD Y1, BX
+	VPCMPEQQ  352(AX), Y0, Y0
+	VMOVMSKPD Y0, SI
+	SHLL      $0x04, SI
+	ORL       SI, BX
+	NOTL      BX
+	MOVB      BL, 5(DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQQ  384(AX), Y0, Y1
+	VMOVMSKPD Y1, BX
+	VPCMPEQQ  416(AX), Y0, Y0
+	VMOVMSKPD Y0, SI
+	SHLL      $0x04, SI
+	ORL       SI, BX
+	NOTL      BX
+	MOVB      BL, 6(DX)
+	VPXOR     Y0, Y0, Y0
+	VPCMPEQQ  448(AX), Y0, Y1
+	VMOVMSKPD Y1, BX
+	VPCMPEQQ  480(AX), Y0, Y0
+	VMOVMSKPD Y0, SI
+	SHLL      $0x04, SI
+	ORL       SI, BX
+	NOTL      BX
+	MOVB      BL, 7(DX)
+	ADDQ      $0x00000200, AX
+	ADDQ      $0x08, DX
+	SUBQ      $0x40, CX
+	JNZ       word
+	VZEROUPPER
+	RET
+
 // func prefetchLines(p *byte, lines int)
 // Requires: MMX+
 TEXT ·prefetchLines(SB), NOSPLIT, $0-16

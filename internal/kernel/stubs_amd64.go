@@ -26,6 +26,26 @@ func exp64AVX512(v *float64, iex *float64, iin *float64, drive *float64, ref *in
 //go:noescape
 func exp64AVX2(v *float64, iex *float64, iin *float64, drive *float64, ref *int32, inEx *int32, inIn *int32, n int, c *ExpConst, fired *uint64)
 
+// nonzero32AVX512 is nonzeroPortable for n slots, n > 0 a multiple of 64.
+//
+//go:noescape
+func nonzero32AVX512(in *int32, n int, marks *uint64)
+
+// nonzero32AVX2 does the same as nonzero32AVX512.
+//
+//go:noescape
+func nonzero32AVX2(in *int32, n int, marks *uint64)
+
+// nonzero64AVX512 is nonzeroPortable for n slots, n > 0 a multiple of 64.
+//
+//go:noescape
+func nonzero64AVX512(in *int64, n int, marks *uint64)
+
+// nonzero64AVX2 does the same as nonzero64AVX512.
+//
+//go:noescape
+func nonzero64AVX2(in *int64, n int, marks *uint64)
+
 // prefetchLines asks for lines cache lines of 64 bytes, from that of p on, to be brought into all
 // levels of the cache.
 //

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-//go:generate go run ./asm/main.go ./asm/lanes.go ./asm/delta64.go ./asm/exp64.go ./asm/prefetch.go -pkg kernel -out kernels_amd64.s -stubs stubs_amd64.go
+//go:generate go run ./asm/main.go ./asm/lanes.go ./asm/delta64.go ./asm/exp64.go ./asm/nonzero.go ./asm/prefetch.go -pkg kernel -out kernels_amd64.s -stubs stubs_amd64.go
 
 // chunk is the number of neurons that one call of an assembly kernel updates at most. Assembly
 // cannot be preempted, and a garbage collection waits for it: 4 Ki neurons take a microsecond or two
@@ -80,6 +80,34 @@ func exp64Vector(level Level, v, iex, iin, drive []float64, ref, inEx, inIn []in
 		ref, inEx, inIn, first = ref[n:], inEx[n:], inIn[n:], first+uint32(n)
 	}
 	return exp64Portable(v, iex, iin, drive, ref, inEx, inIn, c, first, out)
+}
+
+// nonzero32Vector is Nonzero32 by assembly: chunks of whole words, and the portable loop for the rest.
+func nonzero32Vector(level Level, in []int32, marks []uint64) {
+	for len(in) >= 64 {
+		n := min(len(in)&^63, chunk)
+		if level == AVX512 {
+			nonzero32AVX512(&in[0], n, &marks[0])
+		} else {
+			nonzero32AVX2(&in[0], n, &marks[0])
+		}
+		in, marks = in[n:], marks[n/64:]
+	}
+	nonzeroPortable(in, marks)
+}
+
+// nonzero64Vector is Nonzero64 by assembly, cut in the same way.
+func nonzero64Vector(level Level, in []int64, marks []uint64) {
+	for len(in) >= 64 {
+		n := min(len(in)&^63, chunk)
+		if level == AVX512 {
+			nonzero64AVX512(&in[0], n, &marks[0])
+		} else {
+			nonzero64AVX2(&in[0], n, &marks[0])
+		}
+		in, marks = in[n:], marks[n/64:]
+	}
+	nonzeroPortable(in, marks)
 }
 
 // PrefetchRow asks the processor to bring lines cache lines of 64 bytes, from that of p on, into its

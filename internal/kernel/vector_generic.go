@@ -17,6 +17,12 @@ func exp64Vector(_ Level, v, iex, iin, drive []float64, ref, inEx, inIn []int32,
 	return exp64Portable(v, iex, iin, drive, ref, inEx, inIn, c, first, out)
 }
 
+// nonzero32Vector is never reached, like delta64Vector.
+func nonzero32Vector(_ Level, in []int32, marks []uint64) { nonzeroPortable(in, marks) }
+
+// nonzero64Vector is never reached, like delta64Vector.
+func nonzero64Vector(_ Level, in []int64, marks []uint64) { nonzeroPortable(in, marks) }
+
 // PrefetchRow does nothing in this build; calls are inlined away.
 func PrefetchRow(p unsafe.Pointer, lines int) {}
 

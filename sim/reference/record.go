@@ -107,16 +107,17 @@ func (s *Simulator) Weights() []*sim.WeightLog {
 }
 
 // Activity returns the counts that do not depend on how a simulator works: not the updates of
-// neurons, and of the stimuli the Poisson spikes only.
+// neurons that it computes, and of the stimuli the Poisson spikes only.
 func (s *Simulator) Activity() sim.Activity {
-	a := sim.Activity{Ticks: s.tick, TickMs: s.net.TickMs}
+	a := sim.Activity{Ticks: s.tick, TickMs: s.net.TickMs, CountActive: true}
 	for _, p := range s.populations {
 		a.Populations = append(a.Populations, sim.PopulationActivity{
 			Name: p.Name, Neurons: p.Size, Spikes: p.spikes, Negative: p.negative,
+			Active: p.active, Idle: int64(p.Size)*s.tick - p.active,
 		})
 	}
 	for _, p := range s.projections {
-		sum := sim.ProjectionActivity{Name: p.Name, Synapses: int64(len(p.connections))}
+		sum := sim.ProjectionActivity{Name: p.Name, Synapses: int64(len(p.connections)), Spikes: p.taken}
 		for tick, n := range p.handed {
 			if tick <= s.tick {
 				sum.Events += n

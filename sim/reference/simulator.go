@@ -32,6 +32,7 @@ type population struct {
 	injected []int
 
 	spikes, negative int64 // so far
+	active, doubtful int64 // neuron-ticks, see Simulator.Doubtful
 }
 
 // neurons are the neurons of one population.
@@ -151,6 +152,8 @@ func (s *Simulator) update(p *population) {
 		spikes = append(spikes, firing{i: i, sign: 1})
 	}
 	p.injected = nil
+	s.census(p, here, spikes)
+	s.takeUp(p, spikes)
 	slices.SortStableFunc(spikes, func(a, b firing) int { return a.i - b.i })
 	for _, f := range spikes {
 		p.posts[f.i] = append(p.posts[f.i], s.tick)

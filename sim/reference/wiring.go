@@ -15,6 +15,7 @@ type projection struct {
 	zeroDelay   bool
 	connections []*connection
 	sent        []sentWeight
+	taken       int64           // spikes of its view
 	handed      map[int64]int64 // synaptic events by the tick of their arrival
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 
 	"couplet/sim"
@@ -62,9 +63,27 @@ func (r *Run) checkActivity() error {
 			return fmt.Errorf("result: activity counts the %s %q, but the network has %q", part.what, part.count, part.outline)
 		}
 	}
+	if err := r.checkUpdates(); err != nil {
+		return err
+	}
 	for _, p := range r.Outline.Populations {
 		if p.Size < 0 || p.Size > math.MaxInt32 {
 			return fmt.Errorf("result: population %q: %d neurons must be in [0, %d]", p.Name, p.Size, math.MaxInt32)
+		}
+	}
+	return nil
+}
+
+// checkUpdates makes sure that every neuron is active or idle in every tick.
+func (r *Run) checkUpdates() error {
+	if !r.Activity.CountActive {
+		return nil
+	}
+	for _, p := range r.Activity.Populations {
+		high, all := bits.Mul64(uint64(max(p.Neurons, 0)), uint64(r.Activity.Ticks))
+		if p.Active < 0 || p.Idle < 0 || high != 0 || uint64(p.Active)+uint64(p.Idle) != all {
+			return fmt.Errorf("result: population %q: %d active and %d idle updates must add up to %d neurons x %d ticks",
+				p.Name, p.Active, p.Idle, p.Neurons, r.Activity.Ticks)
 		}
 	}
 	return nil

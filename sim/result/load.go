@@ -138,11 +138,19 @@ func (s *summary) run() *Run {
 		Activity:    sim.Activity{Ticks: s.Ticks, TickMs: s.Network.TickMs},
 	}
 	for _, p := range s.Activity.Populations {
-		r.Activity.Populations = append(r.Activity.Populations, sim.PopulationActivity{
-			Name: p.Name, Neurons: p.Neurons, Spikes: p.Spikes, Negative: p.Negative, Updates: p.Updates})
+		sum := sim.PopulationActivity{
+			Name: p.Name, Neurons: p.Neurons, Spikes: p.Spikes, Negative: p.Negative, Muted: p.Muted, Updates: p.Updates}
+		if p.Active != nil && p.Idle != nil {
+			sum.Active, sum.Idle, r.Activity.CountActive = *p.Active, *p.Idle, true
+		}
+		r.Activity.Populations = append(r.Activity.Populations, sum)
 	}
 	for _, p := range s.Activity.Projections {
-		r.Activity.Projections = append(r.Activity.Projections, sim.ProjectionActivity(p))
+		sum := sim.ProjectionActivity{Name: p.Name, Synapses: p.Synapses, Spikes: -1, Events: p.Events, Plastic: p.Plastic}
+		if p.Spikes != nil {
+			sum.Spikes = *p.Spikes
+		}
+		r.Activity.Projections = append(r.Activity.Projections, sum)
 	}
 	for _, p := range s.Activity.Stimuli {
 		r.Activity.Stimuli = append(r.Activity.Stimuli, sim.StimulusActivity(p))

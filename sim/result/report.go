@@ -135,9 +135,18 @@ func (r *Run) facts(t Totals) []fact {
 		{"synapses", groupDigits(t.Synapses), ""},
 		{"spikes", groupDigits(t.Spikes), realText(rate) + " " + r.Outline.rateUnit() + " per neuron"},
 		{"synaptic events", groupDigits(t.SynapticEvents), "weights handed on to targets"},
-		{"neuron updates", groupDigits(t.NeuronUpdates), ""},
+		{"neuron updates", groupDigits(t.NeuronUpdates), r.activeShare(t)},
 		{"stimulus events", groupDigits(t.StimulusEvents), ""},
 	}
+}
+
+// activeShare says how often neurons had input or fired, if it was counted.
+func (r *Run) activeShare(t Totals) string {
+	all := t.ActiveUpdates + t.IdleUpdates
+	if !r.Activity.CountActive || all == 0 {
+		return ""
+	}
+	return realText(100*float64(t.ActiveUpdates)/float64(all)) + " % of neurons and ticks with input or a spike"
 }
 
 func (r *Run) populationRows() []populationRow {

@@ -38,6 +38,8 @@ type Totals struct {
 	NegativeSpikes int64 `json:"negative_spikes"`
 	SynapticEvents int64 `json:"synaptic_events"`
 	NeuronUpdates  int64 `json:"neuron_updates"`
+	ActiveUpdates  int64 `json:"active_updates,omitempty"` // these two are 0 if they were not counted
+	IdleUpdates    int64 `json:"idle_updates,omitempty"`
 	PlasticUpdates int64 `json:"plastic_updates"`
 	StimulusEvents int64 `json:"stimulus_events"`
 }
@@ -54,13 +56,17 @@ type populationActivity struct {
 	Neurons  int     `json:"neurons"`
 	Spikes   int64   `json:"spikes"`
 	Negative int64   `json:"negative_spikes"`
+	Muted    int64   `json:"muted_spikes,omitempty"` // spikes that nobody heard
 	Updates  int64   `json:"neuron_updates"`
+	Active   *int64  `json:"active_updates,omitempty"` // missing unless sim.Options.CountActive was set
+	Idle     *int64  `json:"idle_updates,omitempty"`
 	Rate     *figure `json:"rate"` // spikes per neuron and second (step), over the whole run
 }
 
 type projectionActivity struct {
 	Name     string `json:"name"`
 	Synapses int64  `json:"synapses"`
+	Spikes   *int64 `json:"spikes,omitempty"` // taken up; missing in files from before it was counted
 	Events   int64  `json:"synaptic_events"`
 	Plastic  int64  `json:"plastic_updates"`
 }
@@ -126,6 +132,8 @@ func (r *Run) Totals() Totals {
 		t.Spikes += p.Spikes
 		t.NegativeSpikes += p.Negative
 		t.NeuronUpdates += p.Updates
+		t.ActiveUpdates += p.Active
+		t.IdleUpdates += p.Idle
 	}
 	for _, p := range r.Activity.Projections {
 		t.Synapses += p.Synapses
@@ -153,10 +161,19 @@ func (r *Run) summarise() summary {
 func (r *Run) activity() activity {
 	a := activity{[]populationActivity{}, []projectionActivity{}, []stimulusActivity{}}
 	for _, p := range r.Activity.Populations {
-		a.Populations = append(a.Populations, populationActivity{p.Name, p.Neurons, p.Spikes, p.Negative, p.Updates, figureOf(r.rate(p))})
+		sum := populationActivity{Name: p.Name, Neurons: p.Neurons, Spikes: p.Spikes, Negative: p.Negative, Muted: p.Muted,
+			Updates: p.Updates, Rate: figureOf(r.rate(p))}
+		if r.Activity.CountActive {
+			sum.Active, sum.Idle = &p.Active, &p.Idle
+		}
+		a.Populations = append(a.Populations, sum)
 	}
 	for _, p := range r.Activity.Projections {
-		a.Projections = append(a.Projections, projectionActivity(p))
+		sum := projectionActivity{Name: p.Name, Synapses: p.Synapses, Events: p.Events, Plastic: p.Plastic}
+		if p.Spikes >= 0 {
+			sum.Spikes = &p.Spikes
+		}
+		a.Projections = append(a.Projections, sum)
 	}
 	for _, s := range r.Activity.Stimuli {
 		a.Stimuli = append(a.Stimuli, stimulusActivity(s))

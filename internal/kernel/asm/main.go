@@ -3,7 +3,7 @@
 // The generator of the assembly kernels. It is run by the go:generate line of package kernel,
 // which is in ../vector_amd64.go; by hand, from this folder:
 //
-//	go run main.go lanes.go delta64.go exp64.go prefetch.go -pkg kernel -out FILE.s -stubs FILE.go
+//	go run main.go lanes.go delta64.go exp64.go nonzero.go prefetch.go -pkg kernel -out FILE.s -stubs FILE.go
 package main
 
 import (
@@ -23,6 +23,10 @@ func main() {
 	delta64AVX2()
 	exp64AVX512()
 	exp64AVX2()
+	nonzero32AVX512()
+	nonzero32AVX2()
+	nonzero64AVX512()
+	nonzero64AVX2()
 	prefetchLines()
 	prefetchIndexed()
 	Generate()
