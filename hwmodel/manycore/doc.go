@@ -24,6 +24,9 @@
 // projection, per link of the mesh, and per tick with the busiest cores. The counts are exact integers, ready
 // for the price list of any chip.
 //
+//	located, err := manycore.Located(counts, network, net, placement, traffic) // counts of the run, core by core
+//	err = manycore.WritePicture(w, chip, placement, traffic)                   // the mesh as SVG
+//
 // # Run: energy and time of every step
 //
 //	m, err := chip.Replay(net, placement, &spikes, manycore.ReplayOptions{})  // the same spikes, on the chip

@@ -3,6 +3,7 @@ package manycore
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // filler fills cores one after the other.
@@ -14,9 +15,10 @@ type filler struct {
 	reach   []int64 // by neuron: how many cores it is taken to reach
 
 	load    load
-	marked  []int32 // by neuron: the entry of order at whose core it is known to arrive; -1 for none
-	counted []int64 // by projection known by its counts: synapses on the core
-	fresh   []int   // neurons that were marked for the neuron being tried
+	marked  []int32        // by neuron: the entry of order at whose core it is known to arrive; -1 for none
+	counted []int64        // by projection known by its counts: synapses on the core
+	fresh   []int          // neurons that were marked for the neuron being tried
+	full    map[string]int // cores that were closed because of a limit, by its key
 	parts   []Part
 }
 
@@ -25,7 +27,7 @@ type load struct{ neurons, synapses, bits, axonsIn, axonsOut int64 }
 
 func newFiller(c *Chip, d *Description, o MapOptions, reach []int64) *filler {
 	l := newLayout(c, d)
-	f := &filler{layout: l, options: o, order: c.order(o.Order), reach: reach, marked: make([]int32, len(l.core)), counted: make([]int64, len(d.Projections))}
+	f := &filler{layout: l, options: o, order: c.order(o.Order), reach: reach, marked: make([]int32, len(l.core)), counted: make([]int64, len(d.Projections)), full: map[string]int{}}
 	for i := range f.marked {
 		f.marked[i] = -1
 	}
@@ -129,6 +131,7 @@ func (f *filler) place(population, n int, synapses []incoming) *Violation {
 		if f.load.neurons == 0 {
 			return f.tooLarge(population, n, key, used, limit)
 		}
+		f.full[key]++
 		f.close()
 	}
 }
@@ -242,7 +245,21 @@ func (f *filler) noRoom(population, n int) *Violation {
 	return &Violation{
 		Limit: "cores", Population: p.Name, Neuron: n, Core: f.chip.CoreName(f.order[len(f.order)-1]),
 		Used: int64(len(f.order)) + 1, Max: int64(len(f.order)), Place: p.Place,
-		Detail: fmt.Sprintf("only %d of %d neurons find room, all %d cores are in use; valid: a smaller network or a larger chip",
-			n, p.Size, len(f.order)),
+		Detail: fmt.Sprintf("only %d of %d neurons find room, all %d cores are in use%s; valid: a smaller network or a larger chip",
+			n, p.Size, len(f.order), f.fullBy()),
 	}
+}
+
+// fullBy says which limits have filled how many cores.
+func (f *filler) fullBy() string {
+	var list []string
+	for _, n := range limitNames {
+		if cores := f.full[n.key]; cores > 0 {
+			list = append(list, fmt.Sprintf("%d by %s", cores, n.key))
+		}
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return " (filled: " + strings.Join(list, ", ") + ")"
 }

@@ -27,7 +27,10 @@ func TestConservation(t *testing.T) {
 		total := r.Totals()
 		var cores manycore.Counters
 		var received int64
+		var energy, network float64
 		for _, c := range r.Cores {
+			energy += c.Energy.Total()
+			network += c.Energy.Network()
 			cores.Fired += c.Fired
 			cores.Updated += c.Updated
 			cores.Idle += c.Idle
@@ -44,6 +47,8 @@ func TestConservation(t *testing.T) {
 		require.Equal(t, total.SynapseEvents, cores.SynapseEvents)
 		require.Equal(t, total.HopsBy, cores.HopsBy)
 		require.Equal(t, total.Packets, received)
+		require.InDelta(t, total.Energy.Total(), energy, 1e-9*total.Energy.Total())
+		require.InDelta(t, total.Energy.Network(), network, 1e-9*total.Energy.Network())
 		requirePicojoules(t, total.Energy, &total.Counters, &cores)
 		for i := range r.Steps {
 			s := &r.Steps[i]

@@ -71,7 +71,8 @@ var neuronRange = regexp.MustCompile(`^(.+?)\.([0-9]+)(?:\.\.([0-9]+))?$`)
 
 // part reads one entry.
 func (r *mappingReader) part(key string, c yamltree.Cursor) {
-	p := Part{Place: Place{File: r.file, Path: c.Path()}}
+	at := c.At()
+	p := Part{Place: Place{File: r.file, Line: int(at.Line), Column: int(at.Column), Path: c.Path()}}
 	if !r.neurons(key, c, &p) {
 		return
 	}

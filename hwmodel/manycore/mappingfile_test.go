@@ -20,11 +20,13 @@ mappings:
     layer1.2: {core: 0.0}
 `), c, layers(2, 3, 4))
 	require.NoError(t, err)
-	at := func(path string) manycore.Place { return manycore.Place{File: "map.yaml", Path: path} }
+	at := func(line int, path string) manycore.Place {
+		return manycore.Place{File: "map.yaml", Line: line, Column: 5, Path: path}
+	}
 	require.Equal(t, []manycore.Part{
-		{Population: "layer1", Lo: 0, Hi: 2, Core: 1, Soma: "lif", Synapse: "syn", Dendrite: "dendrite", Place: at(`mappings[0]."layer1.0..1"`)},
-		{Population: "layer2", Lo: 0, Hi: 4, Core: 2, Soma: "src", Place: at("mappings[1].layer2")},
-		{Population: "layer1", Lo: 2, Hi: 3, Core: 0, Place: at(`mappings[1]."layer1.2"`)},
+		{Population: "layer1", Lo: 0, Hi: 2, Core: 1, Soma: "lif", Synapse: "syn", Dendrite: "dendrite", Place: at(4, `mappings[0]."layer1.0..1"`)},
+		{Population: "layer2", Lo: 0, Hi: 4, Core: 2, Soma: "src", Place: at(5, "mappings[1].layer2")},
+		{Population: "layer1", Lo: 2, Hi: 3, Core: 0, Place: at(6, `mappings[1]."layer1.2"`)},
 	}, parts)
 	p, err := manycore.Check(c, layers(2, 3, 4), parts)
 	require.NoError(t, err)

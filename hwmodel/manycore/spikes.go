@@ -21,6 +21,7 @@ type PopulationSpikes struct {
 	// twice. They are used if Counts is nil.
 	Ticks   []int64
 	Neurons []uint32
+	Signs   []int8 // +1 or -1, of the listed spikes; nil if all are positive. A message of either sign is the same
 }
 
 // SpikesOf takes the spikes of a run of package sim, as recorded by its simulator or read from a result directory.
@@ -32,7 +33,7 @@ func SpikesOf(ticks int64, trains []*sim.SpikeTrain) Spikes {
 		if !from.Whole() || s.of(from.Population.Name) != nil {
 			continue
 		}
-		s.Populations = append(s.Populations, PopulationSpikes{Population: from.Population.Name, Ticks: t.Ticks, Neurons: t.Neurons})
+		s.Populations = append(s.Populations, PopulationSpikes{Population: from.Population.Name, Ticks: t.Ticks, Neurons: t.Neurons, Signs: t.Signs})
 	}
 	return s
 }
@@ -99,6 +100,9 @@ func (p *PopulationSpikes) check(size int, ticks int64) error {
 	if len(p.Ticks) != len(p.Neurons) {
 		return fmt.Errorf("%d times for the spikes of %d neurons", len(p.Ticks), len(p.Neurons))
 	}
+	if p.Signs != nil && len(p.Signs) != len(p.Ticks) {
+		return fmt.Errorf("%d signs for %d spikes", len(p.Signs), len(p.Ticks))
+	}
 	last := int64(1)
 	for i, t := range p.Ticks {
 		if t < last || t > ticks {
@@ -133,6 +137,20 @@ func (p *PopulationSpikes) counts(size int) []int64 {
 type spikeAt struct {
 	tick   int64
 	neuron int
+}
+
+// negative returns the number of spikes of sign -1 of each neuron of a population.
+func (p *PopulationSpikes) negative(size int) []int64 {
+	counts := make([]int64, size)
+	if p.Counts != nil {
+		return counts
+	}
+	for i, sign := range p.Signs {
+		if sign < 0 {
+			counts[p.Neurons[i]]++
+		}
+	}
+	return counts
 }
 
 // merged lists all spikes in order of time, and of neuron within a tick.

@@ -66,8 +66,10 @@ func (e *Energy) add(o *Energy) {
 
 // CoreTotal is what one core did during a run.
 type CoreTotal struct {
-	Counters           // Packets and HopsBy of the messages it sent, SynapseEvents of those it received
-	PacketsIn  int64   `json:"packets_in"` // messages received
+	Counters        // Packets and HopsBy of the messages it sent, SynapseEvents of those it received
+	PacketsIn int64 `json:"packets_in"` // messages received
+	// Energy of what happened on the core, and of the hops of the messages that it sent.
+	Energy     Energy  `json:"energy"`
 	Generation float64 `json:"generation"` // s, spent on its neurons and on sending
 	Processing float64 `json:"processing"` // s, spent on messages received
 }
@@ -128,16 +130,17 @@ func (m *Machine) sweepOutside(step *Step) {
 func (m *Machine) sweep(k *machineCore, step *Step) {
 	running := 0.0
 	var own Counters
+	var spent Energy
 	for _, i := range k.neurons {
 		n := &m.neurons[i]
-		running += m.update(n, &own, &step.Energy)
+		running += m.update(n, &own, &spent)
 		if n.last != fired {
 			continue
 		}
 		m.spikes = append(m.spikes, i)
 		for r := n.lo; r < n.hi; r++ {
 			route := &m.routes[r]
-			step.Energy.AxonOut += route.send.Energy.amount()
+			spent.AxonOut += route.send.Energy.amount()
 			m.sent = append(m.sent, departure{k.number, route, running + route.send.Latency.amount()})
 			running = 0
 			own.Packets++
@@ -150,7 +153,9 @@ func (m *Machine) sweep(k *machineCore, step *Step) {
 		m.sent = append(m.sent, departure{k.number, nil, running})
 	}
 	step.Counters.add(&own)
+	step.Energy.add(&spent)
 	m.totals[k.number].Counters.add(&own)
+	m.totals[k.number].Energy.add(&spent)
 }
 
 // update runs dendrite and soma of one neuron and returns their latency.
@@ -189,14 +194,16 @@ func (m *Machine) deliver(r *message, step *Step) {
 		m.neurons[events[i].target].dendrite.receive(&events[i].synapseEvent)
 	}
 	step.SynapseEvents += int64(len(events))
-	step.Energy.Synapse += r.synapses
-	step.Energy.Dendrite += r.dendrites
-	step.Energy.AxonIn += r.receive.Energy.amount()
+	received := Energy{Synapse: r.synapses, Dendrite: r.dendrites, AxonIn: r.receive.Energy.amount()}
+	step.Energy.add(&received)
 	step.Energy.Hops += r.path.energy
 	total := &m.totals[r.to]
+	total.Energy.add(&received)
 	total.SynapseEvents += int64(len(events))
 	total.PacketsIn++
 	if r.from == External {
 		step.Packets++
+		return
 	}
+	m.totals[r.from].Energy.Hops += r.path.energy
 }

@@ -77,9 +77,11 @@ func (t *tally) total(spikes *Spikes) error {
 	for i := range spikes.Populations {
 		p := &spikes.Populations[i]
 		q := t.index[p.Population]
-		for n, count := range p.counts(t.d.Populations[q].Size) {
+		size := t.d.Populations[q].Size
+		negative := p.negative(size)
+		for n, count := range p.counts(size) {
 			if count > 0 {
-				t.neuron(q, t.first[q]+n, count)
+				t.neuron(q, t.first[q]+n, count, negative[n])
 			}
 		}
 	}
@@ -102,8 +104,8 @@ func (t *tally) expected(spikes *Spikes) (events float64) {
 	return events
 }
 
-// neuron counts the spikes of one neuron.
-func (t *tally) neuron(population, neuron int, count int64) {
+// neuron counts the spikes of one neuron, some of them negative.
+func (t *tally) neuron(population, neuron int, count, negative int64) {
 	core, k := int(t.core[neuron]), outside
 	if core != External {
 		k = int(t.home[core])
@@ -130,6 +132,7 @@ func (t *tally) neuron(population, neuron int, count int64) {
 		sender.Population, sender.Core = t.d.Populations[population].Name, t.coreName(k)
 	}
 	sender.add(&flow)
+	sender.Negative += negative
 	t.traffic.Total.add(&flow)
 	if k != outside { // events and messages from outside are counted where they happen
 		flow.SynapseEvents, flow.FromOutside = 0, 0
@@ -143,7 +146,7 @@ func (t *tally) meet(r route, count int64) (events int64) {
 	s, fresh := t.synapses.row(int(r.projection), int(r.core))
 	if fresh {
 		p := &t.d.Projections[r.projection]
-		s.Projection, s.Population, s.Core = p.Name, p.To.Population, t.coreName(int(r.core))
+		s.Projection, s.Population, s.Core, s.Index = p.Name, p.To.Population, t.coreName(int(r.core)), int(r.projection)
 	}
 	s.Messages += count
 	s.Events += events

@@ -54,6 +54,7 @@ type SenderTraffic struct {
 	Population string `json:"population"`
 	Core       string `json:"core"` // "" outside the chip
 	Flow
+	Negative int64 `json:"negative,omitempty"` // spikes of sign -1 among those of the flow, as far as signs are known
 }
 
 // ReceiverTraffic counts the messages of a population that arrive at one core.
@@ -68,6 +69,7 @@ type SynapseTraffic struct {
 	Projection string `json:"projection"`
 	Population string `json:"population"` // whose neurons are the targets
 	Core       string `json:"core"`
+	Index      int    `json:"-"`        // of the projection in the description; names may be the same
 	Messages   int64  `json:"messages"` // that meet at least one synapse of the projection
 	Events     int64  `json:"events"`
 }

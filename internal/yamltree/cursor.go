@@ -41,6 +41,9 @@ func (c Cursor) Kind() Kind { return c.node.Kind }
 // Path returns the path of the node: "populations.exc.size".
 func (c Cursor) Path() string { return c.trail.path() }
 
+// At returns the position of the node's key, or of the node if it has none.
+func (c Cursor) At() Position { return c.key }
+
 // Plain tells whether the node is a scalar without quotes.
 func (c Cursor) Plain() bool { return c.node.Plain }
 

@@ -143,6 +143,8 @@ func TestLocate(t *testing.T) {
 		require.Equal(t, path, list[0].Path)
 	}
 	require.Equal(t, "a.b[1].c", root.Locate("a.b[1].c").Path())
+	at := root.Locate("a.b[1].c").At()
+	require.Equal(t, []int32{2, 12}, []int32{at.Line, at.Column}, "the key, not the value")
 }
 
 func TestSuggest(t *testing.T) {
