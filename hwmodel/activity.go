@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"couplet/sim"
@@ -25,12 +26,15 @@ type Origin struct {
 // below its target population, where the synapse's memory is:
 //
 //   - spikes by sign; those of sources count as spikes brought in from outside;
-//   - neuron updates, active and idle: a lazily hosted neuron is active in the ticks in which it was touched
-//     and idle in all others. A clocked population does not tell the two apart, so that all its
-//     updates count as active; the assumptions say so. A ternary couple counts as two neurons;
-//   - synaptic events, and one weight read for each. A Poisson spike is an input spike that is taken up and
-//     makes one synaptic event;
-//   - spikes taken up by a projection, where it takes the spikes of a whole population;
+//   - neuron updates, active and idle: a neuron is active in the ticks in which its net synaptic input is not
+//     zero or it fires ([sim.PopulationActivity]), and idle in all others, however it is hosted. A ternary
+//     couple counts as two neurons. Without [sim.Options].CountActive all updates that the engine computed
+//     count as active, which in a clocked population are all there are; the assumptions say so;
+//   - synaptic events, and one weight read for each: every synapse of a projection has a weight stored beside
+//     its target, whatever the rule that made it and even if all weights are equal. The weights of a
+//     convolution are shared and read once for each event all the same; the assumptions say so. A Poisson
+//     spike is an input spike that is taken up by a synapse with a stored weight and makes one synaptic event;
+//   - spikes taken up by a projection, each once: those of the part of the population that it begins in;
 //   - constant currents: one addition per neuron and tick;
 //   - updates of plastic weights.
 //
@@ -97,9 +101,10 @@ type translation struct {
 	origin   Origin
 	counts   Counts
 
-	taken                           map[[2]string]int // names given out below each population
-	clocked, couples, partial, rows []string          // populations and projections that remarks speak of
-	driven                          bool
+	taken                     map[[2]string]int // names given out below each population
+	clocked, touched, couples []string          // populations that remarks speak of
+	partial, rows             []string          // projections that they speak of
+	driven                    bool
 }
 
 // name is the name of a projection or stimulus onto a population, numbered if there are several of the same
@@ -138,19 +143,25 @@ func (t *translation) population(p *sim.Population, a sim.PopulationActivity) {
 		neurons = 2
 		t.couples = append(t.couples, p.Name)
 	}
-	all := int64(p.Size) * t.activity.Ticks
-	if a.Updates >= all {
-		t.clocked = append(t.clocked, p.Name)
+	active, idle := a.Active, a.Idle
+	if !t.activity.CountActive {
+		all := int64(p.Size) * t.activity.Ticks
+		active, idle = a.Updates, max(all-a.Updates, 0)
+		if idle == 0 {
+			t.clocked = append(t.clocked, p.Name)
+		} else {
+			t.touched = append(t.touched, p.Name)
+		}
 	}
-	t.at(p, "", p.Path, NeuronUpdateActive, neurons*a.Updates)
-	t.at(p, "", p.Path, NeuronUpdateIdle, neurons*max(all-a.Updates, 0))
+	t.at(p, "", p.Path, NeuronUpdateActive, neurons*active)
+	t.at(p, "", p.Path, NeuronUpdateIdle, neurons*idle)
 }
 
 func (t *translation) projection(p *sim.Projection, a sim.ProjectionActivity) {
 	target := p.To.Population
 	name := t.name(target, p.Name)
 	if a.Synapses > 0 {
-		t.uptake(p, name)
+		t.uptake(p, name, a.Spikes)
 	}
 	op := SynapticOpSparse
 	switch p.Rule.(type) {
@@ -167,20 +178,17 @@ func (t *translation) projection(p *sim.Projection, a sim.ProjectionActivity) {
 	t.at(target, name, p.Path, plasticTerm(p.Synapse), a.Plastic)
 }
 
-// uptake counts the spikes that a projection takes up. The engine counts spikes per population, so that
-// those of a part of one are unknown.
-func (t *translation) uptake(p *sim.Projection, name string) {
-	for i, source := range t.net.Populations {
-		if source != p.From.Population {
-			continue
-		}
-		sent := t.activity.Populations[i].Spikes - t.activity.Populations[i].Muted
-		if p.From.Whole() {
-			t.at(p.To.Population, name, p.Path, SpikeIn, sent)
-		} else if sent > 0 {
+// uptake counts the spikes that a projection takes up. Where an old result does not have the count, they are
+// those of the population, if the projection begins in all of it.
+func (t *translation) uptake(p *sim.Projection, name string, taken int64) {
+	if i := slices.Index(t.net.Populations, p.From.Population); taken < 0 && i >= 0 {
+		taken = t.activity.Populations[i].Spikes - t.activity.Populations[i].Muted
+		if !p.From.Whole() && taken > 0 {
 			t.partial = append(t.partial, name)
+			return
 		}
 	}
+	t.at(p.To.Population, name, p.Path, SpikeIn, taken)
 }
 
 // plasticTerm is the term for an update of a synapse of a model.
@@ -253,15 +261,14 @@ func (t *translation) explain() {
 		}
 	}
 	assume(t.clocked, "%s: updated in every tick; idle updates are not told apart and count as active")
+	assume(t.touched, "%s: active in the ticks in which the engine touched it, if only to look whether it fires")
 	assume(t.couples, "%s: a ternary couple counts as two neurons")
 	if t.driven {
 		t.counts.Assumptions = append(t.counts.Assumptions, "every spike of a Poisson drive is an input spike that is taken up and makes one synaptic event")
 	}
-	if t.counts.Total(WeightFetch) > 0 {
-		t.counts.Assumptions = append(t.counts.Assumptions, "every synaptic event reads one weight, shared weights included")
-	}
+	assume(t.rows, "%s: a shared kernel weight is read for every synaptic event")
 	for _, name := range t.partial {
-		t.counts.Missing = append(t.counts.Missing, Missing{SpikeIn, name, "it takes the spikes of a part of a population, which the engine does not count apart"})
+		t.counts.Missing = append(t.counts.Missing, Missing{SpikeIn, name, "it takes the spikes of a part of a population, which this result is too old to have counted"})
 	}
 	for _, name := range t.rows {
 		t.counts.Missing = append(t.counts.Missing, Missing{KernelRow, name, "the engine counts synaptic events, not rows of the kernel"})

@@ -71,7 +71,7 @@ func TestFromActivity(t *testing.T) {
 	const ticks = 100
 	net := zoo()
 	for workers := 1; workers <= 2; workers++ {
-		s := simulate(t, net, sim.Options{Workers: workers}, ticks)
+		s := simulate(t, net, sim.Options{Workers: workers, CountActive: true}, ticks)
 		c := translate(t, net, s, hwmodel.Origin{Layers: map[string]string{"inh": "exc"}})
 		trains := map[string]*sim.SpikeTrain{}
 		for _, train := range s.Spikes() {
@@ -104,20 +104,22 @@ func TestFromActivity(t *testing.T) {
 			{"source", "", hwmodel.InputSpike, 9},
 			{"source", "", hwmodel.NeuronUpdate, 0},
 			{"exc", "", hwmodel.SpikePositive, int64(trains["exc"].Len())},
-			{"exc", "", hwmodel.NeuronUpdateActive, a.Populations[1].Updates},
-			{"exc", "", hwmodel.NeuronUpdateIdle, 40*ticks - a.Populations[1].Updates},
-			{"inh", "", hwmodel.NeuronUpdateActive, 10 * ticks},
-			{"inh", "", hwmodel.NeuronUpdateIdle, 0},
+			{"exc", "", hwmodel.NeuronUpdateActive, a.Populations[1].Active},
+			{"exc", "", hwmodel.NeuronUpdateIdle, 40*ticks - a.Populations[1].Active},
+			{"inh", "", hwmodel.NeuronUpdateActive, a.Populations[2].Active},
+			{"inh", "", hwmodel.NeuronUpdateIdle, 10*ticks - a.Populations[2].Active},
 			{"couple", "", hwmodel.SpikePositive, int64(trains["couple"].Len()) - negative},
 			{"couple", "", hwmodel.SpikeNegative, negative},
-			{"couple", "", hwmodel.NeuronUpdateActive, 2 * 6 * ticks},
+			{"couple", "", hwmodel.NeuronUpdateActive, 2 * a.Populations[3].Active},
+			{"couple", "", hwmodel.NeuronUpdateIdle, 2 * (6*ticks - a.Populations[3].Active)},
 			{"exc", "source->exc", hwmodel.SynapticOpDense, arrived("source", 3, 1) * 40},
 			{"exc", "source->exc", hwmodel.WeightFetch, arrived("source", 3, 1) * 40},
 			{"exc", "source->exc", hwmodel.SpikeIn, 9},
 			{"inh", "exc->inh", hwmodel.SynapticOpSparse, arrived("exc", 40, 2) * 3},
 			{"inh", "exc->inh", hwmodel.SpikeIn, int64(trains["exc"].Len())},
 			{"inh", "exc->inh#2", hwmodel.SynapticOpSparse, arrived("exc", 10, 1)},
-			{"inh", "exc->inh#2", hwmodel.SpikeIn, 0},
+			{"inh", "exc->inh#2", hwmodel.WeightFetch, arrived("exc", 10, 1)},
+			{"inh", "exc->inh#2", hwmodel.SpikeIn, arrived("exc", 10, 0)},
 			{"exc", "inh->exc", hwmodel.SynapticOpDense, arrived("inh", 10, 1) * 40},
 			{"exc", "inh->exc", hwmodel.STDPUpdate, arrived("inh", 10, 1) * 40},
 			{"couple", "inh->couple", hwmodel.SynapticOpSparse, arrived("inh", 10, 1) * 2},
@@ -129,14 +131,15 @@ func TestFromActivity(t *testing.T) {
 		} {
 			require.Equal(t, x.want, at(c, x.population, x.projection, x.term), "%s/%s/%s", x.population, x.projection, x.term)
 		}
-		require.Less(t, a.Populations[1].Updates, int64(40*ticks), "exc is lazy")
+		for _, p := range a.Populations {
+			require.Positive(t, p.Active, p.Name)
+			require.Less(t, p.Active, int64(p.Neurons*ticks), p.Name)
+		}
 		require.Positive(t, a.Stimuli[1].Events)
-		require.Equal(t, []hwmodel.Missing{{Term: hwmodel.SpikeIn, Where: "exc->inh#2", Why: "it takes the spikes of a part of a population, which the engine does not count apart"}}, c.Missing)
+		require.Empty(t, c.Missing)
 		require.Equal(t, []string{
-			"inh, couple: updated in every tick; idle updates are not told apart and count as active",
 			"couple: a ternary couple counts as two neurons",
 			"every spike of a Poisson drive is an input spike that is taken up and makes one synaptic event",
-			"every synaptic event reads one weight, shared weights included",
 		}, c.Assumptions)
 		layers := []string{}
 		for _, l := range c.PerLayer() {
@@ -144,6 +147,48 @@ func TestFromActivity(t *testing.T) {
 		}
 		require.Equal(t, []string{"source", "exc", "couple"}, layers, "inh belongs to layer exc")
 	}
+}
+
+// TestActivityWithoutActiveNeurons: where the engine was not asked to tell active neurons from idle ones, what it
+// updated is active, and the assumptions say so.
+func TestActivityWithoutActiveNeurons(t *testing.T) {
+	net := zoo()
+	s := simulate(t, net, sim.Options{}, 100)
+	c := translate(t, net, s, hwmodel.Origin{})
+	a := s.Activity()
+	require.Less(t, a.Populations[1].Updates, int64(40*100), "exc is lazy")
+	require.Equal(t, a.Populations[1].Updates, at(c, "exc", "", hwmodel.NeuronUpdateActive))
+	require.Equal(t, 40*100-a.Populations[1].Updates, at(c, "exc", "", hwmodel.NeuronUpdateIdle))
+	require.EqualValues(t, 10*100, at(c, "inh", "", hwmodel.NeuronUpdateActive))
+	require.Zero(t, at(c, "inh", "", hwmodel.NeuronUpdateIdle))
+	require.EqualValues(t, 2*6*100, at(c, "couple", "", hwmodel.NeuronUpdateActive))
+	require.Equal(t, []string{
+		"inh, couple: updated in every tick; idle updates are not told apart and count as active",
+		"exc: active in the ticks in which the engine touched it, if only to look whether it fires",
+		"couple: a ternary couple counts as two neurons",
+		"every spike of a Poisson drive is an input spike that is taken up and makes one synaptic event",
+	}, c.Assumptions)
+}
+
+// TestOldActivity: an old result does not know what projections took up. Where they begin in a whole population, it
+// is what the population sent.
+func TestOldActivity(t *testing.T) {
+	net := zoo()
+	a := simulate(t, net, sim.Options{CountActive: true}, 100).Activity()
+	now, err := hwmodel.FromActivity(net, a, hwmodel.Origin{})
+	require.NoError(t, err)
+	for i := range a.Projections {
+		a.Projections[i].Spikes = -1
+	}
+	old, err := hwmodel.FromActivity(net, a, hwmodel.Origin{})
+	require.NoError(t, err)
+	require.Equal(t, []hwmodel.Missing{{Term: hwmodel.SpikeIn, Where: "exc->inh#2", Why: "it takes the spikes of a part of a population, which this result is too old to have counted"}}, old.Missing)
+	part := at(now, "inh", "exc->inh#2", hwmodel.SpikeIn)
+	require.Positive(t, part)
+	require.Equal(t, now.Total(hwmodel.SpikeIn), old.Total(hwmodel.SpikeIn)+part)
+	old.Missing, old.List = nil, nil
+	now.List = nil
+	require.Equal(t, now, old)
 }
 
 // TestMutedActivity: spikes of muted neurons happen and go nowhere.
@@ -176,6 +221,7 @@ func TestConvolutionActivity(t *testing.T) {
 	s := simulate(t, net, sim.Options{}, 3)
 	c := translate(t, net, s, hwmodel.Origin{})
 	require.EqualValues(t, 9*9+12*6+4*4, at(c, "out", "source->out", hwmodel.SynapticOpConv))
+	require.Contains(t, c.Assumptions, "source->out: a shared kernel weight is read for every synaptic event")
 	require.Equal(t, []hwmodel.Missing{{Term: hwmodel.KernelRow, Where: "source->out", Why: "the engine counts synaptic events, not rows of the kernel"}}, c.Missing)
 }
 

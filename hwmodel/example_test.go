@@ -31,7 +31,7 @@ run: 8 steps
 		fmt.Println(err)
 		return
 	}
-	program, err := sim.Compile(net, sim.Options{})
+	program, err := sim.Compile(net, sim.Options{CountActive: true})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -67,7 +67,8 @@ run: 8 steps
 	// Output:
 	// yaml:4     3 input/input_spike
 	// yaml:5     2 cell/spike_positive
-	// yaml:5    16 cell/neuron_update_active
+	// yaml:5     6 cell/neuron_update_active
+	// yaml:5    10 cell/neuron_update_idle
 	// yaml:7     3 cell/input->cell/spike_in
 	// yaml:7     6 cell/input->cell/synaptic_op_dense
 	// yaml:7     6 cell/input->cell/weight_fetch

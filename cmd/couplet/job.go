@@ -124,6 +124,7 @@ func (j *job) build(ctx context.Context) error {
 			return fmt.Errorf("--run %s: the checkpoint stands at %s already", j.modelTime(j.ticks()), j.modelTime(c.tick))
 		}
 	}
+	j.options.CountActive = true // on every machine: equal runs write equal files
 	j.screen.remarkPlayed(j.source, j.flags.played)
 	j.screen.status("%s: building", j.net.Name)
 	err := j.phase(buildPhase, func() (err error) {

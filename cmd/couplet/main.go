@@ -78,7 +78,7 @@ func message(err error) string {
 		return err.Error()
 	}
 	text := err.Error()
-	for _, name := range []string{"sim: ", "netfile: ", "result: ", "limits: ", "kernel: ", "train: ", "runfile: ", "dataset: "} {
+	for _, name := range []string{"sim: ", "netfile: ", "result: ", "limits: ", "kernel: ", "train: ", "runfile: ", "dataset: ", "hwmodel: ", "manycore: ", "energyreport: ", "estimate: ", "opcount: ", "neurobench: "} {
 		text = strings.TrimPrefix(text, name)
 	}
 	return "couplet: " + text
@@ -96,6 +96,6 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError(c, "%s", err) })
 	root.AddCommand(newRunCommand(), newValidateCommand(), newInspectCommand(), newModelsCommand(), newPlotCommand(),
-		newBenchCommand(), newTrainCommand(), newEvalCommand(), newCertifyCommand(), newSchemaCommand(), newVersionCommand())
+		newBenchCommand(), newTrainCommand(), newEvalCommand(), newEnergyCommand(), newMapCommand(), newCertifyCommand(), newSchemaCommand(), newVersionCommand())
 	return root
 }
