@@ -74,7 +74,7 @@ func readOptimiser(c yamltree.Cursor, o optim.Config) optim.Config {
 
 // schedule is the course of a learning rate as a file describes it.
 type schedule struct {
-	cosine, step, multi, warm *span
+	cosine, step, warm *span
 	at                        []int
 	floor, gamma, from        float64
 }
