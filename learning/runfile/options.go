@@ -75,8 +75,8 @@ func readOptimiser(c yamltree.Cursor, o optim.Config) optim.Config {
 // schedule is the course of a learning rate as a file describes it.
 type schedule struct {
 	cosine, step, warm *span
-	at                        []int
-	floor, gamma, from        float64
+	at                 []int
+	floor, gamma, from float64
 }
 
 // span is a length in epochs or steps.
