@@ -31,9 +31,9 @@ func countSynapses[F layer.Real](m layer.Map[F]) (*synapses[F], error) {
 		fill(s.incoming, len(s.outgoing))
 		return s, nil
 	case *layer.Conv2D[F]:
-		return s, s.setWindow(m, m.Weight, m.InShape(), m.OutShape(), false)
+		return s, s.setWindow(m.Convolution(), m.InShape(), m.OutShape(), false)
 	case *layer.TransposedConv2D[F]:
-		return s, s.setWindow(m, m.Weight, m.OutShape(), m.InShape(), true)
+		return s, s.setWindow(m.Convolution(), m.OutShape(), m.InShape(), true)
 	}
 	if len(m.Params()) > 0 || !s.setFixed(m) {
 		return nil, fmt.Errorf("spide: the synapses of a %T cannot be counted", m)
@@ -114,11 +114,9 @@ type window[F layer.Real] struct {
 }
 
 // setWindow counts the synapses of a convolution, or of a transposed one, whose input is the small map.
-func (s *synapses[F]) setWindow(m layer.Map[F], weight *layer.Param[F], large, small []int, transposed bool) error {
-	kernel := weight.Shape[len(weight.Shape)-1]
-	stride, padding := strideOf(m, weight, large, small, transposed)
+func (s *synapses[F]) setWindow(c layer.Convolution, large, small []int, transposed bool) error {
 	positions, err := layer.NewConv2D[F]("synapses", []int{1, large[1], large[2]},
-		layer.Convolution{Out: 1, Kernel: kernel, Stride: stride, Padding: padding})
+		layer.Convolution{Out: 1, Kernel: c.Kernel, Stride: c.Stride, Padding: c.Padding})
 	if err != nil {
 		return err
 	}
@@ -128,7 +126,7 @@ func (s *synapses[F]) setWindow(m layer.Map[F], weight *layer.Param[F], large, s
 		x: make([]F, large[1]*large[2]), y: make([]F, small[1]*small[2]), z: make([]F, small[1]*small[2]),
 	}
 	if layer.Size(positions.OutShape()) != len(w.y) {
-		return fmt.Errorf("spide: the synapses of a convolution from %v to %v cannot be counted", m.InShape(), m.OutShape())
+		return fmt.Errorf("spide: the synapses of a convolution between %v and %v cannot be counted", large, small)
 	}
 	positions.Forward(ones(w.x), w.y, 1)
 	positions.Back(ones(w.z), w.x, 1)
@@ -171,54 +169,4 @@ func perPosition[F layer.Real](counts, x []F) {
 			}
 		}
 	}
-}
-
-// strideOf finds the stride and padding of a convolution, which its interface does not tell: position
-// of the large map = stride·position of the small map − padding + offset in the kernel.
-func strideOf[F layer.Real](m layer.Map[F], weight *layer.Param[F], large, small []int, transposed bool) (stride, padding int) {
-	offset, at := seenFrom(m, weight, large, small, transposed, 0, 0)
-	padding = offset[0] - at[0]
-	if r := small[1] - 1; r > 0 {
-		offset, at = seenFrom(m, weight, large, small, transposed, r, 0)
-		return (at[0] + padding - offset[0]) / r, padding
-	}
-	if c := small[2] - 1; c > 0 {
-		offset, at = seenFrom(m, weight, large, small, transposed, 0, c)
-		return (at[1] + padding - offset[1]) / c, padding
-	}
-	return 1, padding
-}
-
-// seenFrom returns an element of the kernel and the position of the large map to which it connects the
-// position (row, column) of the small one. The gradient of the weights tells: with an error at that
-// position alone and the number of each position as the activity there, the gradient of an element is
-// the number of the position that it sees. The gradients that have been gathered are put back.
-func seenFrom[F layer.Real](m layer.Map[F], weight *layer.Param[F], large, small []int, transposed bool, row, column int) (offset, at [2]int) {
-	var kept [][]F
-	for _, p := range m.Params() {
-		kept = append(kept, slices.Clone(p.Grad))
-		p.ZeroGrad()
-	}
-	activity, alone := make([]F, layer.Size(large)), make([]F, layer.Size(small))
-	for j := range large[1] * large[2] {
-		activity[j] = F(j + 1)
-	}
-	alone[row*small[2]+column] = 1
-	if transposed {
-		m.Accumulate(alone, activity, 1)
-	} else {
-		m.Accumulate(activity, alone, 1)
-	}
-	kernel := weight.Shape[len(weight.Shape)-1]
-	for k, v := range weight.Grad[:kernel*kernel] { // between the first channels
-		if v != 0 {
-			seen := int(v) - 1
-			offset, at = [2]int{k / kernel, k % kernel}, [2]int{seen / large[2], seen % large[2]}
-			break
-		}
-	}
-	for i, p := range m.Params() {
-		copy(p.Grad, kept[i])
-	}
-	return offset, at
 }
