@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"couplet/learning/bptt"
+	"couplet/learning/internal/ottt/vectors"
 	"couplet/learning/layer"
 	"couplet/learning/loss"
 	"couplet/learning/ottt"
@@ -66,11 +67,11 @@ func ofSample(x []float64, sample, samples, inputs, ticks int) [][]float64 {
 func requireGradients(t require.TestingT, want map[string][]float64, net *bptt.Net[float64], tolerance float64) {
 	most := 0.0
 	for _, name := range slices.Sorted(maps.Keys(want)) {
-		most = max(most, largest(want[name]))
+		most = max(most, vectors.Largest(want[name]))
 	}
 	require.Len(t, net.Params(), len(want))
 	for _, p := range net.Params() {
-		within(t, tolerance*largest(want[p.Name])+1e-11*most+1e-13, want[p.Name], p.Grad, "gradient of "+p.Name)
+		vectors.Within(t, tolerance*vectors.Largest(want[p.Name])+1e-11*most+1e-13, want[p.Name], p.Grad, "gradient of "+p.Name)
 	}
 }
 
@@ -135,7 +136,7 @@ func TestLastHiddenLayerIsThatOfOnlineTraining(t *testing.T) {
 				p.Name == readout.Name+".weight" && !readout.Traced,
 				p.Name == readout.Name+".bias":
 				want := grads[p.Name].Grad
-				within(t, 1e-12*largest(want)+1e-15, want, p.Grad, p.Name)
+				vectors.Within(t, 1e-12*vectors.Largest(want)+1e-15, want, p.Grad, p.Name)
 			}
 		}
 	})

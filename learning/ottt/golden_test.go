@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"couplet/learning/internal/ottt/vectors"
 	"couplet/learning/layer"
 	"couplet/learning/ottt"
-	"couplet/learning/ottt/internal/vectors"
 
 	"github.com/stretchr/testify/require"
 )

@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"couplet/internal/rng"
+	"couplet/learning/internal/ottt/vectors"
 	"couplet/learning/loss"
 	"couplet/learning/ottt"
-	"couplet/learning/ottt/internal/vectors"
 	"couplet/sim/golden"
 
 	"github.com/stretchr/testify/require"

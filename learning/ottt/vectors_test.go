@@ -3,9 +3,9 @@ package ottt_test
 import (
 	"testing"
 
+	"couplet/learning/internal/ottt/vectors"
 	"couplet/learning/layer"
 	"couplet/learning/ottt"
-	"couplet/learning/ottt/internal/vectors"
 
 	"github.com/stretchr/testify/require"
 )

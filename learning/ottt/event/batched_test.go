@@ -5,10 +5,10 @@ import (
 	"slices"
 	"testing"
 
+	"couplet/learning/internal/ottt/vectors"
 	"couplet/learning/layer"
 	"couplet/learning/ottt"
 	"couplet/learning/ottt/event"
-	"couplet/learning/ottt/internal/vectors"
 	"couplet/sim"
 
 	"github.com/stretchr/testify/require"

@@ -4,11 +4,11 @@ import (
 	"testing"
 
 	"couplet/internal/rng"
+	"couplet/learning/internal/ottt/vectors"
 	"couplet/learning/layer"
 	"couplet/learning/loss"
 	"couplet/learning/ottt"
 	"couplet/learning/ottt/event"
-	"couplet/learning/ottt/internal/vectors"
 )
 
 // BenchmarkLearn trains with one sample of 6 ticks: the network of ottt.md §9, and a small convolutional one.

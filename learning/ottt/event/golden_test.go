@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"testing"
 
+	"couplet/learning/internal/ottt/vectors"
 	"couplet/learning/ottt"
 	"couplet/learning/ottt/event"
-	"couplet/learning/ottt/internal/vectors"
 
 	"github.com/stretchr/testify/require"
 )

@@ -5,10 +5,10 @@ import (
 	"runtime"
 	"testing"
 
+	"couplet/learning/internal/ottt/vectors"
 	"couplet/learning/loss"
 	"couplet/learning/ottt"
 	"couplet/learning/ottt/event"
-	"couplet/learning/ottt/internal/vectors"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"

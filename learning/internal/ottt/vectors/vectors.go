@@ -57,6 +57,7 @@ type Meta struct {
 	Scale        float64            `json:"scale_after_lif"`
 	WSEps        float64            `json:"ws_eps"`
 	ResAlpha     float64            `json:"res_alpha"`
+	MarginA      float64            `json:"margin_A"` // distance of the closest membrane from the threshold in the OTTT_A run
 	Cosine       []float64          `json:"cosine_A_vs_BPTT_per_layer"`
 	FiringRate   map[string]float64 `json:"firing_rate"`
 }
