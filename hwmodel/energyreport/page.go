@@ -19,7 +19,7 @@ var pageText string
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"count": count, "times": times,
 	"upper": func(s string) string { return strings.ToUpper(s[:1]) + s[1:] },
-}).Parse(pageText))
+}).Parse(result.ReportParts() + pageText))
 
 // page is what the page shows.
 type page struct {

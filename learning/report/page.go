@@ -21,7 +21,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"percent": percent,
 	"share":   func(x float64) string { return number("%.3f", x) },
 	"rate":    func(x float64) string { return number("%.4f", x) },
-}).Parse(pageText))
+}).Parse(result.ReportParts() + pageText))
 
 // page is what report.html shows.
 type page struct {

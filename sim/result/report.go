@@ -19,6 +19,13 @@ var reportPage string
 //go:embed report.css
 var reportStyle string
 
+//go:embed parts.html
+var reportParts string
+
+// ReportParts are definitions for the templates of such pages: "facts", of a list with Name, Value and Note,
+// and "pictures", of a list with SVG and Caption.
+func ReportParts() string { return reportParts }
+
 // ReportStyle is the style sheet of reports, for pages that are to look like them: its variables are the
 // colours of the pictures.
 func ReportStyle() string { return reportStyle }
@@ -27,7 +34,7 @@ var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap
 	"count": groupDigits[int64],
 	"size":  groupDigits[int],
 	"real":  realText,
-}).Parse(reportPage))
+}).Parse(reportParts + reportPage))
 
 // report is what the page shows. Everything in it follows from the deterministic part of a run;
 // wall-clock times stand in timing.json alone, so that equal runs have equal reports.
